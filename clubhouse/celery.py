@@ -1,0 +1,17 @@
+"""The Celery app, and on one page everything that goes on by itself."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clubhouse.settings")
+
+app = Celery("clubhouse")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# Plain intervals only: what is due is decided in house time, from the database (a local-time crontab loses a run
+# when the clock falls back). A beat that runs twice, or was off for a day, therefore changes nothing.
+app.conf.beat_schedule = {
+    "send what is due": {"task": "members.tasks.send_due", "schedule": 30.0, "options": {"expires": 30}},
+}

@@ -1,0 +1,274 @@
+"""The one settings file. What differs between houses comes from the environment (docs/keeper.md lists it).
+
+A missing or bad value stops the start with one sentence that says which and why.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import NoReturn
+from zoneinfo import available_timezones
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+from environs import Env, EnvError
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
+
+env = Env()
+
+
+def stop(sentence: str) -> NoReturn:
+    raise SystemExit(f"Clubhouse cannot start: {sentence}")
+
+
+def read(kind, name: str, *args, why: str, **kwargs):
+    """Value of the environment variable `name`, read with the environs method `kind`; stops with a sentence."""
+    try:
+        return kind(name, *args, **kwargs)
+    except (EnvError, ValueError) as error:
+        stop(f"{name} is not right ({error}). {why}")
+
+
+# -- What the environment says -----------------------------------------------------------------------------------------
+
+DEMO = read(env.bool, "DEMO", False, why="Use 1 for the sample house, or leave it out.")
+DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / "data").resolve()
+ALLOWED_HOSTS = read(env.list, "ALLOWED_HOSTS", sorted(LOOPBACK), why="Name the address of the house, like roll.example.org.")
+if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+    stop("ALLOWED_HOSTS must name the address of the house, like roll.example.org. A star would let any name in.")
+# Only this computer can reach it: then plain HTTP is fine. Any other address means HTTPS, through the proxy.
+ON_LOOPBACK = set(ALLOWED_HOSTS) <= LOOPBACK
+if DEMO and not ON_LOOPBACK:
+    stop("DEMO=1 shows sample accounts to everybody, so ALLOWED_HOSTS may then only name localhost and 127.0.0.1.")
+
+SECRET_KEY = env.str("SECRET_KEY", "")
+if not SECRET_KEY and (DATA_DIR / "secret-key").is_file():
+    SECRET_KEY = (DATA_DIR / "secret-key").read_text().strip()
+if not SECRET_KEY:
+    stop("SECRET_KEY is missing. Set it to 50 or more random letters and keep it safe; `bootstrap.py` makes one for you.")
+if not ON_LOOPBACK and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5):
+    stop("SECRET_KEY is too short to keep a house safe. Use 50 or more random letters.")
+
+DATABASES = {
+    "default": read(
+        env.dj_db_url,
+        "DATABASE_URL",
+        f"sqlite:///{DATA_DIR / 'clubhouse.sqlite3'}",
+        why="It looks like postgresql://name:password@server/database.",
+    )
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # IMMEDIATE: a writer waits its turn at the door instead of failing half way (see docs/decisions).
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL;",
+    }
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+else:
+    stop("DATABASE_URL must name SQLite or PostgreSQL.")
+
+REDIS_URL = env.str("REDIS_URL", "")
+if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    stop("REDIS_URL is not right. It looks like redis://server:6379/0; leave it out to keep the queue in DATA_DIR.")
+
+HOUSE_NAME = env.str("HOUSE_NAME", "Our Clubhouse")
+TIME_ZONE = env.str("TIME_ZONE", "America/Detroit")
+if TIME_ZONE not in available_timezones():
+    stop(f"TIME_ZONE {TIME_ZONE!r} is not a time zone. It looks like Europe/Helsinki.")
+
+EMAIL_URL = env.str("EMAIL_URL", "")
+MAIL_FOLDER = DATA_DIR / "mail"
+if DEMO:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(MAIL_FOLDER)
+elif EMAIL_URL:
+    for _name, _value in read(
+        env.dj_email_url, "EMAIL_URL", why="It looks like smtp+tls://name:password@server:587/?_default_from_email=..."
+    ).items():
+        globals()[_name] = _value
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+# Without a mail server the application offers nothing that needs mail, instead of pretending.
+MAIL_READY = bool(DEMO or EMAIL_URL)
+EMAIL_TIMEOUT = 20
+
+# -- The application ---------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "members",
+    "activities",
+    "attendance",
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_htmx",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "members.middleware.HouseMiddleware",
+    "members.middleware.SessionLimitsMiddleware",
+    "members.middleware.SecondFactorMiddleware",
+    "members.middleware.NoStoreMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "clubhouse.urls"
+WSGI_APPLICATION = "clubhouse.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.template.context_processors.tz",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "members.context.house",
+            ],
+        },
+    }
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+USE_TZ = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Sessions and rate limits live in the database, so that nothing fails when Redis is away.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+# -- Doors (docs/security.md) ------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "members.User"
+AUTHENTICATION_BACKENDS = ["members.permissions.RoleBackend", "allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+
+ACCOUNT_ADAPTER = "members.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # never tell whether an address belongs to somebody here
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGIN_BY_CODE_ENABLED = MAIL_READY
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds; bulk export, erasure and role changes ask to sign in again
+ACCOUNT_USER_DISPLAY = "members.models.display_name"
+ALLAUTH_TRUSTED_PROXY_COUNT = 0 if ON_LOOPBACK else 1
+MFA_ADAPTER = "members.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ON_LOOPBACK
+USERSESSIONS_TRACK_ACTIVITY = False
+
+# Idle and absolute limits of a session (members/middleware.py, from the handbook's "Who gets in").
+SESSION_LIMITS = {
+    "colleague": {"idle": timedelta(minutes=15), "absolute": timedelta(hours=8)},
+    "member": {"idle": timedelta(hours=2), "absolute": timedelta(days=14)},
+}
+SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not ON_LOOPBACK
+CSRF_FAILURE_VIEW = "clubhouse.views.csrf_failure"
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+if not ON_LOOPBACK:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = int(timedelta(days=730).total_seconds())
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+# -- What goes on by itself --------------------------------------------------------------------------------------------
+
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_STORE_ERRORS_EVEN_IF_IGNORED = False
+CELERY_TASK_ACKS_LATE = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+QUEUE_FOLDER = DATA_DIR / "queue"
+if REDIS_URL:
+    CELERY_BROKER_URL = REDIS_URL
+else:
+    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(QUEUE_FOLDER / "messages"),
+        "data_folder_out": str(QUEUE_FOLDER / "messages"),
+        "control_folder": str(QUEUE_FOLDER / "control"),
+    }
+
+# Log lines carry ids and never names; the address of a page may hold an id and nothing more.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}
