@@ -1,0 +1,44 @@
+// What every page does beyond plain HTML. Nothing here is needed to do a job.
+(function () {
+  "use strict";
+
+  function showCloseButtons() {
+    document.querySelectorAll("[data-close-message][hidden]").forEach(function (button) {
+      button.hidden = false;
+    });
+  }
+
+  // A sentence of our own when the server gave none; the words stand in the page, translated.
+  function say(templateId) {
+    const messages = document.getElementById("messages");
+    const words = document.getElementById(templateId);
+    if (!messages || !words) return;
+    const box = document.createElement("div");
+    box.className = "message is-error";
+    box.setAttribute("role", "alert");
+    const sentence = document.createElement("p");
+    sentence.textContent = words.content.textContent;
+    box.append(sentence);
+    messages.replaceChildren(box);
+  }
+
+  document.addEventListener("click", function (event) {
+    const close = event.target.closest("[data-close-message]");
+    if (close) close.closest(".message").remove();
+    if (event.target.closest("[data-print]")) window.print();
+  });
+
+  document.addEventListener("htmx:afterSettle", showCloseButtons);
+  document.addEventListener("htmx:oobAfterSwap", showCloseButtons);
+  document.addEventListener("htmx:sendError", function () { say("no-answer"); });
+  document.addEventListener("htmx:timeout", function () { say("no-answer"); });
+  document.addEventListener("htmx:responseError", function (event) {
+    // Signed out meanwhile, or not allowed: the page itself explains better than a piece could.
+    if (event.detail.xhr.status === 401 || event.detail.xhr.status === 403) window.location.reload();
+    else say("went-wrong");
+  });
+
+  // Buttons that need JavaScript stay hidden without it.
+  document.querySelectorAll("[data-print][hidden]").forEach(function (button) { button.hidden = false; });
+  showCloseButtons();
+})();
