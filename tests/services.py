@@ -1,0 +1,102 @@
+"""pytest plugin (loaded from pyproject.toml before Django's settings): which tests this machine can run.
+
+Markers: `postgres` runs only on PostgreSQL; `redis` and `browser` need a real one (in the environment of the tests then:
+REDIS_URL_FOR_TESTS, TEST_BROWSER); `slow` runs only with --slow. What is missing is skipped loudly, or fails when
+REQUIRE_SERVICES=1. Works the same under `bootstrap.py test` and under plain `python -m pytest`.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from django.db import connections  # reads no settings yet
+
+from tests import machine
+
+WORDS = {
+    "redis": "Redis (start one on 127.0.0.1:6379, or install redis-server)",
+    "browser": "a browser (install chromium, or name one in TEST_BROWSER)",
+}
+missing: set[str] = set()
+folder = Path(tempfile.mkdtemp(prefix="clubhouse-tests-"))
+
+# Before Django reads its settings: tests never touch the house's own data, key, mail or queue.
+os.environ["DATA_DIR"] = str(folder)
+os.environ.setdefault("SECRET_KEY", "for-tests-only-" + "0123456789abcdef" * 4)
+for name in ("DEMO", "EMAIL_URL", "ALLOWED_HOSTS", "HOUSE_NAME", "TIME_ZONE"):
+    os.environ.pop(name, None)
+if os.environ.get("REDIS_URL"):
+    os.environ.setdefault("REDIS_URL_FOR_TESTS", os.environ.pop("REDIS_URL"))
+
+
+def required() -> bool:
+    return os.environ.get("REQUIRE_SERVICES") == "1"
+
+
+def on_postgres() -> bool:
+    return os.environ.get("DATABASE_URL", "").startswith(("postgres://", "postgresql://"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="also the crash, chaos and whole accessibility tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "postgres: needs PostgreSQL; left out on SQLite")
+    config.addinivalue_line("markers", "redis: needs a real Redis, at REDIS_URL_FOR_TESTS")
+    config.addinivalue_line("markers", "browser: needs a real browser, at TEST_BROWSER")
+    config.addinivalue_line("markers", "slow: runs only with --slow")
+
+
+def pytest_sessionstart() -> None:
+    """SQLite in a file, as in a house: in memory it has neither its journal nor its locks."""
+    chosen = connections.settings["default"]
+    if chosen["ENGINE"] == "django.db.backends.sqlite3":
+        chosen["TEST"]["NAME"] = str(folder / "test.sqlite3")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what belongs to another run; look for services only when a test asks for one."""
+    outside = set()
+    if not on_postgres():
+        outside.add("postgres")
+    if not config.getoption("--slow"):
+        outside.add("slow")
+    kept = [item for item in items if not any(item.get_closest_marker(name) for name in outside)]
+    left_out = [item for item in items if item not in set(kept)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = kept
+    wanted = {name for name in WORDS if any(item.get_closest_marker(name) for item in items)}
+    if "browser" in wanted:
+        offer("browser", "TEST_BROWSER", machine.find_browser())
+    if "redis" in wanted:
+        offer("redis", "REDIS_URL_FOR_TESTS", machine.find_redis())
+
+
+def offer(name: str, variable: str, found: machine.Found | None) -> None:
+    if found:
+        os.environ[variable] = found.url
+    else:
+        missing.add(name)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for name in missing:
+        if item.get_closest_marker(name):
+            sentence = f"This machine lacks {WORDS[name]}."
+            if required():
+                pytest.fail(sentence, pytrace=False)
+            pytest.skip(sentence)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for name in sorted(missing):
+        terminalreporter.write_line(f"MISSING: {WORDS[name]}. Its tests did not run.", red=True, bold=True)
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(folder, ignore_errors=True)
