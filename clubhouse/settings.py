@@ -34,7 +34,9 @@ def read(kind, name: str, *args, why: str, **kwargs):
 
 DEMO = read(env.bool, "DEMO", False, why="Use 1 for the sample house, or leave it out.")
 DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / "data").resolve()
-ALLOWED_HOSTS = read(env.list, "ALLOWED_HOSTS", sorted(LOOPBACK), why="Name the address of the house, like roll.example.org.")
+ALLOWED_HOSTS = read(
+    env.list, "ALLOWED_HOSTS", sorted(LOOPBACK), why="Name the address of the house, like roll.example.org."
+)
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     stop("ALLOWED_HOSTS must name the address of the house, like roll.example.org. A star would let any name in.")
 # Only this computer can reach it: then plain HTTP is fine. Any other address means HTTPS, through the proxy.
@@ -46,7 +48,9 @@ SECRET_KEY = env.str("SECRET_KEY", "")
 if not SECRET_KEY and (DATA_DIR / "secret-key").is_file():
     SECRET_KEY = (DATA_DIR / "secret-key").read_text().strip()
 if not SECRET_KEY:
-    stop("SECRET_KEY is missing. Set it to 50 or more random letters and keep it safe; `bootstrap.py` makes one for you.")
+    stop(
+        "SECRET_KEY is missing. Set it to 50 or more random letters and keep it safe; `bootstrap.py` makes one for you."
+    )
 if not ON_LOOPBACK and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5):
     stop("SECRET_KEY is too short to keep a house safe. Use 50 or more random letters.")
 

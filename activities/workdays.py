@@ -1,0 +1,59 @@
+"""Which days the work-ordered day is open, and when: the opening week in force, and the calendar's exceptions to it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from activities.models import OpenDay, OpeningHours, OpeningWeek
+
+# A house that has not said otherwise: Monday to Friday, as in the sample spreadsheets.
+USUAL_WEEK = {weekday: (dt.time(8, 30), dt.time(16, 30)) for weekday in range(5)}
+BEGINNING = dt.date(1900, 1, 1)
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of the calendar. `opens_at` and `closes_at` are house time, None on a closed day (and where not said)."""
+
+    day: dt.date
+    is_open: bool
+    opens_at: dt.time | None = None
+    closes_at: dt.time | None = None
+    note: str = ""
+
+
+def calendar(first: dt.date, last: dt.date) -> list[Day]:
+    """Every day from `first` to `last`, both included. Three queries, however long."""
+    weeks = list(OpeningWeek.objects.filter(starts_on__lte=last).values_list("pk", "starts_on"))
+    hours: dict[int, dict[int, tuple]] = {}
+    for week, weekday, opens_at, closes_at in OpeningHours.objects.filter(week__starts_on__lte=last).values_list(
+        "week", "weekday", "opens_at", "closes_at"
+    ):
+        hours.setdefault(week, {})[weekday] = (opens_at, closes_at)
+    exceptions = {row.day: row for row in OpenDay.objects.filter(day__range=(first, last))}
+
+    def usual(day: dt.date) -> tuple | None:
+        in_force = [pk for pk, starts_on in weeks if starts_on <= day]  # ordered by starts_on
+        return (hours.get(in_force[-1], {}) if in_force else USUAL_WEEK).get(day.weekday())
+
+    days = []
+    for offset in range((last - first).days + 1):
+        day = first + dt.timedelta(days=offset)
+        opens_at, closes_at = usual(day) or (None, None)
+        exception = exceptions.get(day)
+        if exception is None:
+            days.append(Day(day, opens_at is not None, opens_at, closes_at))
+        elif exception.is_open:
+            own = exception.opens_at or opens_at, exception.closes_at or closes_at
+            days.append(Day(day, True, *own, exception.note))
+        else:
+            days.append(Day(day, False, note=exception.note))
+    return days
+
+
+def on(day: dt.date) -> Day:
+    return calendar(day, day)[0]
+
+
+def open_wod_days(first: dt.date, last: dt.date) -> list[dt.date]:
+    """The open days of the work-ordered day: the denominator of average daily attendance."""
+    return [day.day for day in calendar(first, last) if day.is_open]

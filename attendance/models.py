@@ -1,0 +1,214 @@
+"""Who was here, and whom we were in touch with."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    WOD = "wod", _("Work-ordered day")
+    SOCIAL = "social", _("Social programme")
+    VIRTUAL = "virtual", _("Virtual")
+    OFFSITE = "offsite", _("Off-site")
+
+
+class VisitQuerySet(models.QuerySet):
+    def on(self, day: dt.date) -> "VisitQuerySet":
+        return self.filter(day=day)
+
+    def here_now(self) -> "VisitQuerySet":
+        return self.filter(ending=Visit.Ending.HERE)
+
+    def visible_to(self, user) -> "VisitQuerySet":
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.has_perm("attendance.correct_visit"):
+            return self
+        return self.filter(member__user=user)
+
+
+class Visit(models.Model):
+    """One stay in the house. It is *here now*, or ended in one of three ways; a missing time out is never filled in silently."""
+
+    class Ending(models.TextChoices):
+        HERE = "here", _("here now")
+        KNOWN = "known", _("time out known")
+        ASSUMED = "assumed", _("time out assumed")
+        NOT_WRITTEN = "not_written", _("time out not written down")
+
+    class Source(models.TextChoices):
+        SCREEN = "screen", _("arrivals page")
+        IMPORT = "import", _("spreadsheet")
+
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="visits")
+    day = models.DateField(_("day"))  # the day it began, in house time
+    arrived_at = models.DateTimeField(_("arrived"))
+    left_at = models.DateTimeField(_("left"), null=True, blank=True)
+    ending = models.CharField(max_length=11, choices=Ending.choices, default=Ending.HERE)
+    kind = models.CharField(_("kind"), max_length=7, choices=Kind.choices, default=Kind.WOD)
+    unit = models.ForeignKey("activities.Unit", models.PROTECT, null=True, blank=True, verbose_name=_("unit"))
+    source = models.CharField(max_length=6, choices=Source.choices, default=Source.SCREEN)
+    noted_at = models.DateTimeField()  # when it was first written down; late when that is another day
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["arrived_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member"], condition=Q(ending="here"), name="one_visit_here_now_per_member"
+            ),
+            models.UniqueConstraint(fields=["member", "arrived_at", "kind"], name="one_visit_per_arrival"),
+            models.CheckConstraint(
+                condition=Q(ending__in=["here", "not_written"], left_at=None)
+                | Q(ending__in=["known", "assumed"], left_at__gte=F("arrived_at")),
+                name="a_visit_ends_after_it_began",
+            ),
+        ]
+        indexes = [models.Index(fields=["day", "kind"]), models.Index(fields=["member", "day"])]
+
+    class Privacy:
+        plain = {"source", "noted_at"}
+        personal = {"member", "day", "arrived_at", "left_at", "ending", "kind", "unit"}
+        sensitive: set[str] = set()
+
+    def __str__(self) -> str:
+        return f"visit {self.pk}"
+
+    @property
+    def minutes(self) -> int | None:
+        """Elapsed minutes, None while there is no time out."""
+        return int((self.left_at - self.arrived_at).total_seconds()) // 60 if self.left_at else None
+
+
+class Mark(models.Model):
+    """One tap, exactly once: the key is made by the device, so that sending it again changes nothing.
+
+    Same key and same payload: the same answer. Same key and another payload: refused (409).
+    """
+
+    class Action(models.TextChoices):
+        ARRIVE = "arrive"
+        LEAVE = "leave"
+        UNDO = "undo"
+
+    key = models.UUIDField(unique=True)
+    payload = models.CharField(max_length=64)  # digest of everything that was posted with the key
+    action = models.CharField(max_length=6, choices=Action.choices)
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="+")
+    visit = models.ForeignKey(Visit, models.SET_NULL, null=True, related_name="marks")
+    day = models.DateField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    noted_at = models.DateTimeField()
+    undone = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["member", "day"])]
+
+    class Privacy:
+        plain = {"key", "payload", "action", "noted_at", "undone"}
+        personal = {"member", "visit", "day", "at", "by"}
+        sensitive: set[str] = set()
+
+
+class GuestCount(models.Model):
+    """Guests of a day by kind: a number, never a person."""
+
+    class Kind(models.TextChoices):
+        TOUR = "tour", _("on a tour")
+        VISITOR = "visitor", _("visitors")
+        STUDENT = "student", _("students")
+
+    day = models.DateField()
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    count = models.PositiveSmallIntegerField(validators=[MinValueValidator(0), MaxValueValidator(2000)])
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "kind"], name="one_guest_count_per_day_and_kind")]
+
+    class Privacy:
+        plain = {"day", "kind", "count"}
+        personal: set[str] = set()
+        sensitive: set[str] = set()
+
+
+class ReachOut(models.Model):
+    """A friendly contact with a member, answered or not."""
+
+    class Channel(models.TextChoices):
+        PHONE = "phone", _("phone")
+        TEXT = "text", _("text message")
+        EMAIL = "email", _("e-mail")
+        CARD = "card", _("card")
+        VISIT = "visit", _("visit")
+
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="reach_outs")
+    at = models.DateTimeField()
+    channel = models.CharField(max_length=5, choices=Channel.choices)
+    replied = models.BooleanField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "at", "channel"], name="one_reach_out_per_moment")]
+        indexes = [models.Index(fields=["at"])]
+
+    class Privacy:
+        plain: set[str] = set()
+        personal = {"member", "at", "channel", "replied", "by"}
+        sensitive: set[str] = set()
+
+
+class CorrectionRequest(models.Model):
+    """A member says, in their own words, what is not right about their visits. Staff answer."""
+
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="correction_requests")
+    day = models.DateField(_("day"))
+    visit = models.ForeignKey(Visit, models.SET_NULL, null=True, blank=True, related_name="+")
+    words = models.CharField(_("what should it say?"), max_length=500)
+    asked_at = models.DateTimeField()
+    answer = models.CharField(_("answer"), max_length=500, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-asked_at"]
+
+    class Privacy:
+        plain = {"asked_at", "answered_at"}
+        personal = {"member", "day", "visit", "answered_by"}
+        sensitive = {"words", "answer"}
+
+
+class ImportedRow(models.Model):
+    """What a spreadsheet row became, so that the same row is known again and a later change in the application is kept."""
+
+    file = models.CharField(max_length=20)  # "visits.csv"
+    key = models.CharField(max_length=120)  # the data README's key of a row, joined with "|"
+    digest = models.CharField(max_length=64)  # of what was stored
+    target = models.BigIntegerField()  # primary key of what it became; the row may be gone since
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file", "key"], name="one_import_per_row")]
+
+    class Privacy:
+        plain = {"file", "digest", "target"}
+        personal = {"key"}
+        sensitive: set[str] = set()
+
+
+class ImportDraft(models.Model):
+    """Spreadsheets a coordinator uploaded and looked at, until they say "do it" or an hour has passed."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    files = models.JSONField()  # name -> text
+
+    class Privacy:
+        plain = {"at"}
+        personal = {"by"}
+        sensitive = {"files"}

@@ -1,0 +1,25 @@
+"""Who we are, what we agreed, what we have written to people."""
+
+from members.models.accounts import Duty, Invitation, Role, User, display_name
+from members.models.audit import AuditHead, AuditRecord
+from members.models.house import House, Rounding
+from members.models.messages import Channel, Message, MessageWish
+from members.models.people import Member, Staff, fold
+
+__all__ = [
+    "AuditHead",
+    "AuditRecord",
+    "Channel",
+    "Duty",
+    "House",
+    "Invitation",
+    "Member",
+    "Message",
+    "MessageWish",
+    "Role",
+    "Rounding",
+    "Staff",
+    "User",
+    "display_name",
+    "fold",
+]

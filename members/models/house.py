@@ -1,0 +1,108 @@
+import datetime as dt
+import zoneinfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("This is not a time zone. It looks like Europe/Helsinki."))
+
+
+class Rounding(models.TextChoices):
+    """How a funder turns minutes into 15-minute units (handbook, definitions)."""
+
+    FLOOR = "floor", _("Down: only full quarters of an hour")
+    EIGHT_MINUTE = "eight_minute", _("8-minute rule: 8 minutes make a unit")
+    UP_TO = "up_to", _("Up: a started quarter counts")
+
+
+class HouseManager(models.Manager):
+    def current(self) -> "House":
+        """The one house of this database, made from the settings on the first call."""
+        house = self.first()
+        return (
+            house
+            or self.get_or_create(
+                pk=1,
+                defaults={
+                    "name": settings.HOUSE_NAME,
+                    "time_zone": settings.TIME_ZONE,
+                    "language": settings.LANGUAGE_CODE,
+                },
+            )[0]
+        )
+
+
+class House(models.Model):
+    """What the house decided about itself. One row; a coordinator edits it."""
+
+    name = models.CharField(_("name of the house"), max_length=80)
+    time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
+    language = models.CharField(_("language"), max_length=12, default="en")
+    help_line = models.CharField(
+        _("whom to ask for help"),
+        max_length=160,
+        blank=True,
+        help_text=_("Stands on every page, like: Ask at reception, or call 555 0100."),
+    )
+    recent_days = models.PositiveSmallIntegerField(
+        _("days that count as recent"),
+        default=60,
+        validators=[MinValueValidator(1), MaxValueValidator(366)],
+        help_text=_("Arrivals shows members seen in this many days under Recent."),
+    )
+    returned_after_days = models.PositiveSmallIntegerField(
+        _("days away that make a return"), default=90, validators=[MinValueValidator(1), MaxValueValidator(3650)]
+    )
+    rounding = models.CharField(_("15-minute units"), max_length=12, choices=Rounding.choices, default=Rounding.FLOOR)
+    rounding_per_visit = models.BooleanField(
+        _("round each visit by itself"),
+        default=False,
+        help_text=_("Otherwise a day's minutes are summed, then rounded."),
+    )
+    members_may_post_tasks = models.BooleanField(_("every member may post tasks"), default=False)
+    quiet_from = models.TimeField(
+        _("quiet from"), default=dt.time(20, 0), help_text=_("No message leaves in quiet hours.")
+    )
+    quiet_until = models.TimeField(_("quiet until"), default=dt.time(9, 0))
+    is_sample = models.BooleanField(default=False, editable=False)
+
+    objects = HouseManager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_house_per_database")]
+
+    class Privacy:
+        plain = {
+            "name", "time_zone", "language", "help_line", "recent_days", "returned_after_days", "rounding",
+            "rounding_per_visit", "members_may_post_tasks", "quiet_from", "quiet_until", "is_sample",
+        }  # fmt: skip
+        personal: set[str] = set()
+        sensitive: set[str] = set()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    def day_of(self, at: dt.datetime) -> dt.date:
+        """The day in house time on which the moment `at` falls."""
+        return at.astimezone(self.zone).date()
+
+    def at(self, day: dt.date, time: dt.time) -> dt.datetime:
+        """The moment (UTC) of a wall-clock time. An hour that happens twice means the first; see `clubhouse.clock`."""
+        return dt.datetime.combine(day, time, tzinfo=self.zone).astimezone(dt.UTC)
+
+    def is_quiet(self, at: dt.datetime) -> bool:
+        """Whether `at` falls in quiet hours, which may run over midnight."""
+        time = at.astimezone(self.zone).time()
+        if self.quiet_from <= self.quiet_until:
+            return self.quiet_from <= time < self.quiet_until
+        return time >= self.quiet_from or time < self.quiet_until

@@ -1,0 +1,86 @@
+import datetime as dt
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", _("e-mail")
+
+
+class MessageWish(models.Model):
+    """A member asked for one kind of message on one channel. No row: no message (consent is off by default)."""
+
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="message_wishes")
+    kind = models.CharField(max_length=40)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    since_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "kind", "channel"], name="one_wish_per_kind_and_channel")
+        ]
+
+    class Privacy:
+        plain = {"kind", "channel"}
+        personal = {"member", "since_at"}
+        sensitive: set[str] = set()
+
+
+class MessageQuerySet(models.QuerySet):
+    def due(self, now: dt.datetime) -> "MessageQuerySet":
+        """Waiting, its time has come, and nobody is sending it at this moment."""
+        return self.filter(state=Message.State.WAITING, due_at__lte=now)
+
+
+class Message(models.Model):
+    """The outbox. A row is written in the commit of its cause; the sweeper (`members/notices.py`) sends it later."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        HELD = "held", _("held back")  # by a cap; shown to the member
+        DROPPED = "dropped", _("not needed any more")  # no longer true or no longer wanted
+        FAILED = "failed", _("could not be sent")
+        UNKNOWN = "unknown", _("not sure whether it was sent")  # shown to people, never sent again by itself
+
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="messages")
+    kind = models.CharField(max_length=40)
+    occurrence = models.CharField(max_length=60)  # what it is about: "task 12", "week 2026-W46"; ids only
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    due_at = models.DateTimeField()
+    expires_at = models.DateTimeField()  # after this it would only confuse
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    claimed_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    settled_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=120, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "kind", "occurrence", "channel"], name="one_message_per_occurrence"
+            )
+        ]
+        indexes = [models.Index(fields=["state", "due_at"])]
+
+    class Privacy:
+        plain = {
+            "kind",
+            "occurrence",
+            "channel",
+            "due_at",
+            "expires_at",
+            "state",
+            "claimed_until",
+            "attempts",
+            "reason",
+        }
+        personal = {"member", "settled_at"}
+        sensitive: set[str] = set()
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"

@@ -1,0 +1,164 @@
+import datetime as dt
+import unicodedata
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+def fold(text: str) -> str:
+    """`text` as search sees it: lower case, accents and apostrophes gone, spaces single. "O’Neil-Ågren" -> "oneil agren"."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("ø", "o").replace("ł", "l").replace("đ", "d"))
+    letters = "".join(c for c in decomposed if not unicodedata.combining(c) and c not in "'’`‘ʼ")
+    return " ".join("".join(c if c.isalnum() else " " for c in letters).split())
+
+
+class Person(models.Model):
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False)
+    first_name = models.CharField(_("first name"), max_length=100)
+    last_name = models.CharField(_("family name"), max_length=100, blank=True)
+    name_to_use = models.CharField(
+        _("name to use"), max_length=100, blank=True, help_text=_("What people call you. Empty: the first name.")
+    )
+    pronouns = models.CharField(
+        _("pronouns"), max_length=60, blank=True, help_text=_("In your own words, if you like.")
+    )
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    language = models.CharField(
+        _("language"), max_length=12, blank=True, help_text=_("Empty: the language of the house.")
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.known_as
+
+    @property
+    def known_as(self) -> str:
+        return self.name_to_use or self.first_name
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def short_name(self) -> str:
+        """Name to use and the initial of the family name: as much of a name as a shared screen needs."""
+        return f"{self.known_as} {self.last_name[0]}." if self.last_name else self.known_as
+
+    @property
+    def initials(self) -> str:
+        return (self.known_as[:1] + self.last_name[:1]).upper()
+
+
+class MemberQuerySet(models.QuerySet):
+    def on_roll(self, day: dt.date) -> "MemberQuerySet":
+        """Enrolled, and neither withdrawn nor deceased, on `day`. `withdrawn_on` and `deceased_on` are the first day off."""
+        return (
+            self.filter(enrolled_on__lte=day)
+            .filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=day))
+            .filter(Q(deceased_on=None) | Q(deceased_on__gt=day))
+        )
+
+    def welcome(self) -> "MemberQuerySet":
+        """Everyone ever enrolled who may walk in today: all but the deceased (Standards 1 and 6: membership is for life)."""
+        return self.filter(deceased_on=None)
+
+    def visible_to(self, user) -> "MemberQuerySet":
+        """Whose page `user` may open: staff and coordinators everybody's, a member only their own."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.has_perm("members.see_members"):
+            return self
+        return self.filter(user=user)
+
+
+class Member(Person):
+    """Belongs for life, whether attending or not, with a login or without."""
+
+    class BoardName(models.TextChoices):
+        FULL = "full", _("My name and family name")
+        SHORT = "short", _("My name and one letter")
+        NONE = "none", _("No name, just that the place is taken")
+
+    member_no = models.CharField(_("member number"), max_length=20, unique=True)
+    born_on = models.DateField(_("born on"), null=True, blank=True)
+    enrolled_on = models.DateField(_("enrolled on"))
+    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True, help_text=_("At their own wish only."))
+    deceased_on = models.DateField(_("died on"), null=True, blank=True)
+    # A channel that is off is used and shown nowhere.
+    phone_allowed = models.BooleanField(_("The house may phone me"), default=True)
+    email_allowed = models.BooleanField(_("The house may write to me by e-mail"), default=True)
+    board_name = models.CharField(
+        _("my name on the task board"), max_length=5, choices=BoardName.choices, default=BoardName.SHORT
+    )
+    search_name = models.CharField(max_length=400, editable=False)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["search_name", "pk"]
+        indexes = [models.Index(fields=["enrolled_on"])]
+
+    class Privacy:
+        plain = {"member_no", "language"}
+        personal = {
+            "user", "first_name", "last_name", "name_to_use", "pronouns", "phone", "email", "enrolled_on",
+            "withdrawn_on", "phone_allowed", "email_allowed", "board_name", "search_name",
+        }  # fmt: skip
+        sensitive = {"born_on", "deceased_on"}
+
+    def save(self, *args, **kwargs):
+        self.search_name = self.folded_names()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_name"}
+        super().save(*args, **kwargs)
+
+    def folded_names(self) -> str:
+        """Every name the member goes by, as search sees it (bulk inserts call this themselves)."""
+        return fold(" ".join(dict.fromkeys(filter(None, [self.known_as, self.first_name, self.last_name]))))
+
+    @property
+    def phone_to_use(self) -> str:
+        return self.phone if self.phone_allowed else ""
+
+    @property
+    def email_to_use(self) -> str:
+        return self.email if self.email_allowed else ""
+
+    @property
+    def name_for_board(self) -> str:
+        """The name on the task board, as this member allows; empty for none."""
+        names = {
+            self.BoardName.FULL: f"{self.known_as} {self.last_name}".strip(),
+            self.BoardName.SHORT: self.short_name,
+        }
+        return names.get(self.BoardName(self.board_name), "")
+
+
+class StaffQuerySet(models.QuerySet):
+    def working(self, day: dt.date) -> "StaffQuerySet":
+        return self.filter(Q(ended_on=None) | Q(ended_on__gt=day))
+
+
+class Staff(Person):
+    """A paid generalist working beside members."""
+
+    started_on = models.DateField(_("started on"), null=True, blank=True)
+    ended_on = models.DateField(_("last day"), null=True, blank=True)
+
+    objects = StaffQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["first_name", "last_name", "pk"]
+        verbose_name_plural = "staff"
+
+    class Privacy:
+        plain = {"language"}
+        personal = {
+            "user", "first_name", "last_name", "name_to_use", "pronouns", "phone", "email", "started_on", "ended_on",
+        }  # fmt: skip
+        sensitive: set[str] = set()

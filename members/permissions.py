@@ -1,0 +1,107 @@
+"""Who may do what: the one table, the backend that serves it, and the decorator that every view carries.
+
+A door is shut until it stands here. `tests/test_walls.py` tries every door with every kind of person.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+
+from members.models import Duty, Role, User
+
+MEMBER, STAFF, COORDINATOR = Role.MEMBER, Role.STAFF, Role.COORDINATOR
+RECEPTION, REACH_OUT, STATISTICS = Duty.RECEPTION, Duty.REACH_OUT, Duty.STATISTICS
+EVERYBODY = {MEMBER, STAFF, COORDINATOR}
+COLLEAGUES_IN_CHARGE = {STAFF, COORDINATOR}
+
+TABLE: dict[str, set[Role | Duty]] = {
+    # my own things
+    "members.see_me": EVERYBODY,
+    "members.edit_me": EVERYBODY,
+    "attendance.request_correction": {MEMBER},
+    # people
+    "members.see_members": COLLEAGUES_IN_CHARGE,
+    "members.see_member": COLLEAGUES_IN_CHARGE,
+    "members.add_member": {COORDINATOR},
+    "members.edit_member": {COORDINATOR},
+    "members.see_staff": {COORDINATOR},
+    "members.add_staff": {COORDINATOR},
+    "members.edit_staff": {COORDINATOR},
+    "members.edit_account": {COORDINATOR},
+    "members.invite": {COORDINATOR},
+    # the house
+    "members.edit_house": {COORDINATOR},
+    "activities.edit_calendar": {COORDINATOR},
+    "activities.edit_units": {COORDINATOR},
+    "attendance.import_house": {COORDINATOR},
+    "members.see_sample_mail": {COORDINATOR},
+    # arrivals
+    "attendance.see_arrivals": {STAFF, COORDINATOR, RECEPTION},
+    "attendance.log_arrival": {STAFF, COORDINATOR, RECEPTION},
+    "attendance.correct_visit": COLLEAGUES_IN_CHARGE,
+    "attendance.answer_correction": COLLEAGUES_IN_CHARGE,
+    # tasks
+    "activities.see_tasks": EVERYBODY,
+    "activities.sign_up": {MEMBER},
+    "activities.post_task": COLLEAGUES_IN_CHARGE,  # and every member where the house says so
+    "activities.see_whats_on": EVERYBODY,
+    # the month
+    "attendance.see_reports": EVERYBODY,
+    "attendance.export_monthly_report": {STAFF, COORDINATOR, STATISTICS},
+}
+
+# Permissions that a setting of the house opens to every member: permission -> name of the House field.
+OPENED_BY_THE_HOUSE = {"activities.post_task": "members_may_post_tasks"}
+
+
+def allows(user: User, permission: str, house=None) -> bool:
+    """Whether the table (or the house's own setting) gives `permission` to `user`. Unknown permissions raise KeyError."""
+    holders = TABLE[permission]
+    if not user.is_active:
+        return False
+    if user.role in holders or user.duties & holders:
+        return True
+    opened_by = OPENED_BY_THE_HOUSE.get(permission)
+    return bool(opened_by and house and getattr(house, opened_by))
+
+
+class RoleBackend:
+    """Answers `user.has_perm` and `{{ perms }}` from the table; signs nobody in."""
+
+    def authenticate(self, request, **credentials):
+        return None
+
+    def get_user(self, user_id):
+        return None
+
+    def has_perm(self, user, permission: str, obj=None) -> bool:
+        return permission in TABLE and user.is_authenticated and allows(user, permission, getattr(user, "house", None))
+
+    def has_module_perms(self, user, app_label: str) -> bool:
+        return any(self.has_perm(user, permission) for permission in TABLE if permission.startswith(f"{app_label}."))
+
+
+def requires(permission: str) -> Callable:
+    """Decorator of a view: 403 without `permission` (signing in is asked for by the LoginRequiredMiddleware)."""
+    TABLE[permission]  # a typing mistake fails at import
+
+    def decorate(view):
+        @wraps(view)
+        def door(request, *args, **kwargs):
+            if not request.user.has_perm(permission):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        door.requires = permission  # tests/test_walls.py looks for it
+        return door
+
+    return decorate
+
+
+def open_to_all(view):
+    """Decorator of a view that needs no signing in; written out so that no door is open by forgetting."""
+    view = login_not_required(view)
+    view.requires = None
+    return view

@@ -1,0 +1,80 @@
+"""The cast. Amara and Noor are members, Sam is staff, Dana is the coordinator; three members hold a duty each."""
+
+import pytest
+from django.test import Client
+
+from members.models import Role
+from tests import make
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings):
+    """Pages are tested without collecting static files first."""
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def amara(db):
+    member = make.member("Amara Okafor")
+    make.account(member, username="amara")
+    return member
+
+
+@pytest.fixture
+def noor(db):
+    member = make.member("Noor Haddad")
+    make.account(member, username="noor")
+    return member
+
+
+@pytest.fixture
+def rosa(db):
+    """A member with the reception duty."""
+    member = make.member("Rosa Lind")
+    make.account(member, username="rosa", duty_reception=True)
+    return member
+
+
+@pytest.fixture
+def idris(db):
+    """A member with the reach-out duty."""
+    member = make.member("Idris Bello")
+    make.account(member, username="idris", duty_reach_out=True)
+    return member
+
+
+@pytest.fixture
+def stella(db):
+    """A member with the statistics duty."""
+    member = make.member("Stella Novak")
+    make.account(member, username="stella", duty_statistics=True)
+    return member
+
+
+@pytest.fixture
+def sam(db):
+    person = make.staff("Sam Rivers")
+    make.account(person, username="sam")
+    return person
+
+
+@pytest.fixture
+def dana(db):
+    person = make.staff("Dana Whitfield")
+    make.account(person, username="dana", role=Role.COORDINATOR)
+    return person
+
+
+@pytest.fixture
+def as_(db):
+    """`as_(sam)` is a browser in which Sam is signed in."""
+
+    def signed_in(person) -> Client:
+        client = Client()
+        client.force_login(person.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return signed_in

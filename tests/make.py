@@ -1,0 +1,96 @@
+"""Plain factories: each makes one thing that is right, and takes what the story needs to say."""
+
+import datetime as dt
+import itertools
+
+from allauth.mfa.models import Authenticator
+from django.utils import timezone
+
+from activities.models import Unit, UnitTask
+from attendance.models import Kind, Visit
+from members.models import House, Member, Role, Staff, User
+
+PASSWORD = "a long way home"
+_numbers = itertools.count(1)
+
+
+def house(**fields) -> House:
+    house = House.objects.current()
+    for name, value in fields.items():
+        setattr(house, name, value)
+    house.save()
+    return house
+
+
+def member(
+    name: str = "Amara Okafor", *, member_no: str = "", enrolled_on: dt.date = dt.date(2020, 1, 1), **fields
+) -> Member:
+    first_name, _, last_name = name.partition(" ")
+    return Member.objects.create(
+        first_name=first_name,
+        last_name=last_name,
+        member_no=member_no or f"T{next(_numbers):04}",
+        enrolled_on=enrolled_on,
+        **fields,
+    )
+
+
+def staff(name: str = "Sam Rivers", **fields) -> Staff:
+    first_name, _, last_name = name.partition(" ")
+    return Staff.objects.create(first_name=first_name, last_name=last_name, **fields)
+
+
+def account(person: Member | Staff, *, role: str = "", second_factor: bool | None = None, **fields) -> User:
+    """A login for `person`; staff and coordinators get their second factor with it, unless told not to."""
+    role = role or (Role.MEMBER if isinstance(person, Member) else Role.STAFF)
+    username = fields.pop("username", f"{person.first_name.lower()}{next(_numbers)}")
+    user = User.objects.create_user(username=username, password=fields.pop("password", None), role=role, **fields)
+    person.user = user
+    person.save()
+    if second_factor if second_factor is not None else role != Role.MEMBER:
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    return user
+
+
+def unit(name: str = "Kitchen", **fields) -> Unit:
+    return Unit.objects.get_or_create(name=name, defaults=fields)[0]
+
+
+def visit(
+    member: Member,
+    day: dt.date | None = None,
+    arrived: str = "09:00",
+    left: str | None = "12:00",
+    *,
+    kind: str = Kind.WOD,
+    ending: str = "",
+    **fields,
+) -> Visit:
+    """A visit on `day` (default: today) in house time; `left=None` is *here now* unless `ending` says otherwise."""
+    zone = House.objects.current().zone
+    day = day or timezone.localdate(timezone=zone)
+
+    def at(clock: str) -> dt.datetime:
+        return dt.datetime.combine(day, dt.time.fromisoformat(clock), tzinfo=zone)
+
+    return Visit.objects.create(
+        member=member,
+        day=day,
+        arrived_at=at(arrived),
+        left_at=at(left) if left else None,
+        ending=ending or (Visit.Ending.KNOWN if left else Visit.Ending.HERE),
+        kind=kind,
+        noted_at=fields.pop("noted_at", at(arrived)),
+        **fields,
+    )
+
+
+def task(title: str = "Lunch for 50", *, day: dt.date | None = None, places: int = 2, **fields) -> UnitTask:
+    zone = House.objects.current().zone
+    return UnitTask.objects.create(
+        title=title,
+        day=day or timezone.localdate(timezone=zone),
+        places=places,
+        unit=fields.pop("unit", None) or unit(),
+        **fields,
+    )
