@@ -11,6 +11,7 @@ python3 bootstrap.py lock [--check]        make the locked requirements again fr
 # Standard library only: this file runs before anything is installed.
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import json
@@ -78,9 +79,8 @@ def install(lock: str) -> None:
     started = time.monotonic()
     say(f"Installing what the house needs into {VENV.name} (once; about a quarter of a minute) ...")
     stamp = read_stamp()
-    fresh = (bool(stamp) and stamp | here() != stamp) or not works(
-        PYTHON, f"sys; assert sys.version == {sys.version!r}"
-    )
+    moved = bool(stamp) and stamp | here() != stamp
+    fresh = moved or not works(PYTHON, f"sys; assert sys.version == {sys.version!r}")
     STAMP.unlink(missing_ok=True)
     if fresh:
         python = getattr(sys, "_base_executable", sys.executable)  # not the one in the folder about to be cleared
@@ -222,14 +222,11 @@ class Children:
                 child.terminate()
         latest = time.monotonic() + STOP_WITHIN
         for child in self.running.values():
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(max(0.1, latest - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                pass
-            try:  # whatever is left of its session, also when it died and left its own children
+            # Whatever is left of its session, also when it died and left children of its own.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(child.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                pass
             child.wait()
 
 
@@ -275,17 +272,9 @@ def run(arguments: list[str]) -> None:
 
     who = f"Sign in as {SAMPLE_ACCOUNTS}; the password is clubhouse." if is_demo(env) else "Sign in with your account."
     ready = f"Ready: http://localhost:{port} - {who} Ctrl-C stops the house; what you entered is kept in {folder}."
-    web = [
-        PYTHON,
-        "-m",
-        "gunicorn",
-        "clubhouse.wsgi:application",
-        "--worker-class",
-        "gthread",
-        "--log-level",
-        "warning",
-    ]
-    web += ["--workers", "1", "--threads", "8", *(part for bind in binds for part in ("--bind", bind))]
+    web = [PYTHON, "-m", "gunicorn", "clubhouse.wsgi:application", "--log-level", "warning"]
+    web += ["--worker-class", "gthread", "--workers", "1", "--threads", "8"]
+    web += [part for bind in binds for part in ("--bind", bind)]
     worker = [PYTHON, "-m", "celery", "--quiet", "-A", "clubhouse", *WORKER, "--schedule", folder / "beat-schedule"]
     children = Children()
     try:

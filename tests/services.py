@@ -1,7 +1,7 @@
 """pytest plugin (loaded from pyproject.toml before Django's settings): which tests this machine can run.
 
-Markers: `postgres` runs only on PostgreSQL; `redis` and `browser` need a real one (in the environment of the tests then:
-REDIS_URL_FOR_TESTS, TEST_BROWSER); `slow` runs only with --slow. What is missing is skipped loudly, or fails when
+Markers: `postgres` runs only on PostgreSQL; `redis` and `browser` need a real one (tests find it in the environment, as
+REDIS_URL_FOR_TESTS and TEST_BROWSER); `slow` runs only with --slow. What is missing is skipped loudly, or fails when
 REQUIRE_SERVICES=1. Works the same under `bootstrap.py test` and under plain `python -m pytest`.
 """
 
