@@ -89,6 +89,8 @@ if DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(MAIL_FOLDER)
 elif EMAIL_URL:
+    if EMAIL_URL.split(":")[0] not in {"smtp", "smtps", "smtp+tls", "smtp+ssl", "submission", "submissions"}:
+        stop("EMAIL_URL is not right. It looks like smtp+tls://name:password@server:587/ and names an SMTP server.")
     for _name, _value in read(
         env.dj_email_url, "EMAIL_URL", why="It looks like smtp+tls://name:password@server:587/?_default_from_email=..."
     ).items():

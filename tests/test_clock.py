@@ -1,0 +1,55 @@
+"""Wall-clock times around clock changes: the first of two, none that never was."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from clubhouse.clock import NoSuchTime, moment
+from clubhouse.converters import DayConverter, Month
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "time", "utc"),
+    [
+        ("America/Detroit", "2026-11-01", "01:30", "2026-11-01T05:30"),  # happens twice: the first
+        ("America/Detroit", "2026-11-01", "02:30", "2026-11-01T07:30"),
+        ("Europe/Helsinki", "2026-10-25", "03:30", "2026-10-25T00:30"),
+        ("Australia/Lord_Howe", "2026-04-05", "01:45", "2026-04-04T14:45"),  # half an hour only
+        ("America/Detroit", "2024-02-29", "09:00", "2024-02-29T14:00"),
+    ],
+)
+def test_the_moment_of_a_time(zone, day, time, utc):
+    found = moment(dt.date.fromisoformat(day), dt.time.fromisoformat(time), ZoneInfo(zone))
+    assert found == dt.datetime.fromisoformat(utc).replace(tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "time"),
+    [
+        ("America/Detroit", "2026-03-08", "02:30"),
+        ("Europe/Helsinki", "2026-03-29", "03:00"),
+        ("Australia/Lord_Howe", "2026-10-04", "02:15"),
+    ],
+)
+def test_a_time_that_never_was_is_refused(zone, day, time):
+    with pytest.raises(NoSuchTime):
+        moment(dt.date.fromisoformat(day), dt.time.fromisoformat(time), ZoneInfo(zone))
+
+
+def test_months_follow_each_other():
+    december = Month.parse("2026-12")
+    assert (december.next, december.previous) == (Month(2027, 1), Month(2026, 11))
+    assert Month.parse("2024-02").last == dt.date(2024, 2, 29)
+
+
+@pytest.mark.parametrize("text", ["2026-13", "2026-00", "0001-01", "9999-12", "2026-1", "hello"])
+def test_what_is_no_month_is_refused(text):
+    with pytest.raises(ValueError):
+        Month.parse(text)
+
+
+@pytest.mark.parametrize("text", ["2026-02-29", "0001-01-01", "9999-12-31", "2026-13-01"])
+def test_what_is_no_day_is_refused(text):
+    with pytest.raises(ValueError):
+        DayConverter().to_python(text)
