@@ -17,3 +17,15 @@ def icon(name: str) -> SafeString:
         static("icons.svg"),
         name,
     )
+
+
+BROWSERS = [("Edg", "Edge"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("Chrome", "Chrome"), ("CriOS", "Chrome")]
+SYSTEMS = [("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac")]
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """ "Firefox, Windows" for the long line that a browser sends; what it sent (40 letters) if neither is known."""
+    browser = next((name for mark, name in [*BROWSERS, ("Safari", "Safari")] if mark in user_agent), "")
+    system = next((name for mark, name in [*SYSTEMS, ("Linux", "Linux")] if mark in user_agent), "")
+    return ", ".join(filter(None, [browser, system])) or user_agent[:40]

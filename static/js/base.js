@@ -32,6 +32,7 @@
   document.addEventListener("htmx:oobAfterSwap", showCloseButtons);
   document.addEventListener("htmx:sendError", function () { say("no-answer"); });
   document.addEventListener("htmx:timeout", function () { say("no-answer"); });
+  document.addEventListener("allauth.error", function () { say("no-passkey"); });
   document.addEventListener("htmx:responseError", function (event) {
     // Signed out meanwhile, or not allowed: the page itself explains better than a piece could.
     if (event.detail.xhr.status === 401 || event.detail.xhr.status === 403) window.location.reload();
@@ -39,6 +40,6 @@
   });
 
   // Buttons that need JavaScript stay hidden without it.
-  document.querySelectorAll("[data-print][hidden]").forEach(function (button) { button.hidden = false; });
+  document.querySelectorAll("[data-print][hidden], [data-needs-script][hidden]").forEach(function (button) { button.hidden = false; });
   showCloseButtons();
 })();
