@@ -25,8 +25,9 @@ folder = Path(tempfile.mkdtemp(prefix="clubhouse-tests-"))
 # Before Django reads its settings: tests never touch the house's own data, key, mail or queue.
 os.environ["DATA_DIR"] = str(folder)
 os.environ.setdefault("SECRET_KEY", "for-tests-only-" + "0123456789abcdef" * 4)
-for name in ("DEMO", "EMAIL_URL", "ALLOWED_HOSTS", "HOUSE_NAME", "TIME_ZONE"):
+for name in ("DEMO", "ALLOWED_HOSTS", "HOUSE_NAME", "TIME_ZONE"):
     os.environ.pop(name, None)
+os.environ["EMAIL_URL"] = "smtp://localhost:1"  # a house with mail; pytest-django keeps what is sent in memory
 if os.environ.get("REDIS_URL"):
     os.environ.setdefault("REDIS_URL_FOR_TESTS", os.environ.pop("REDIS_URL"))
 
