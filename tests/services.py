@@ -24,6 +24,7 @@ folder = Path(tempfile.mkdtemp(prefix="clubhouse-tests-"))
 
 # Before Django reads its settings: tests never touch the house's own data, key, mail or queue.
 os.environ["DATA_DIR"] = str(folder)
+(folder / "static").mkdir()
 os.environ.setdefault("SECRET_KEY", "for-tests-only-" + "0123456789abcdef" * 4)
 for name in ("DEMO", "ALLOWED_HOSTS", "HOUSE_NAME", "TIME_ZONE"):
     os.environ.pop(name, None)
