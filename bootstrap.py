@@ -12,6 +12,7 @@ python3 bootstrap.py lock [--check]        make the locked requirements again fr
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import errno
 import hashlib
 import json
@@ -200,6 +201,11 @@ def answers(port: int, env: dict[str, str]) -> bool:
         return False
 
 
+def end_with_parent() -> None:
+    """In a child: ask the kernel for SIGTERM should this program be killed, so that no half of a house stays behind."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
 class Children:
     """The house's programs, each in a session of its own, so that Ctrl-C reaches them only through us."""
 
@@ -208,7 +214,12 @@ class Children:
 
     def start(self, name: str, command: list, env: dict[str, str]) -> None:
         self.running[name] = subprocess.Popen(
-            [str(part) for part in command], cwd=ROOT, env=env, stdin=subprocess.DEVNULL, start_new_session=True
+            [str(part) for part in command],
+            cwd=ROOT,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=end_with_parent if sys.platform == "linux" else None,
         )
 
     def check(self) -> None:
@@ -251,8 +262,9 @@ def interrupt(number: int, frame: object) -> None:
 def run(arguments: list[str]) -> None:
     if arguments:
         raise Stop("`run` takes no arguments; settings come from the environment, like PORT=8001 (see docs/keeper.md).")
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup stays nohup
+            signal.signal(number, interrupt)
     port = chosen_port()
     binds = addresses(port)
     install("run")
@@ -279,7 +291,7 @@ def run(arguments: list[str]) -> None:
     children = Children()
     try:
         children.start("web server", web, env)
-        children.start("worker", worker, env)
+        children.start("worker", worker, env | {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"})
         supervise(children, port, env, ready)
     except KeyboardInterrupt:
         say("\nClosing the house ...")

@@ -55,8 +55,10 @@ def main(arguments: list[str]) -> int:
                     if not postgres:
                         continue
                     env["DATABASE_URL"] = with_path(postgres.url, f"/clubhouse_{os.getpid()}")
+                    env["TESTED_ONCE_ELSEWHERE"] = "1"
                 else:
-                    env.pop("DATABASE_URL", None)
+                    for name in ("DATABASE_URL", "TESTED_ONCE_ELSEWHERE"):
+                        env.pop(name, None)
                 number += 1
                 if redis:
                     env["REDIS_URL_FOR_TESTS"] = with_path(redis.url, f"/{number}")

@@ -111,9 +111,11 @@ def start_postgres(programs: Path, where: str) -> Found | None:
     somebody = unprivileged()
     if somebody:
         if PACKAGES in programs.parents:  # perhaps below a folder that only root may enter
-            shutil.copytree(programs.parent, folder / "install", symlinks=True)
-            programs = folder / "install" / "bin"
-        for path in (folder, *(folder.rglob("*") if (folder / "install").exists() else ())):
+            libraries = programs.parent.parent.with_suffix(".libs")  # found by their place relative to the programs
+            shutil.copytree(libraries, folder / libraries.name, symlinks=True)
+            copy = folder / programs.parent.parent.name / programs.parent.name
+            programs = Path(shutil.copytree(programs.parent, copy, symlinks=True)) / "bin"
+        for path in (folder, *folder.rglob("*")):
             os.chown(path, somebody["user"], somebody["group"], follow_symlinks=False)
     port, cluster, log = free_port(), folder / "cluster", folder / "log"
     make = [
@@ -138,7 +140,8 @@ def start_postgres(programs: Path, where: str) -> Found | None:
                 serve, stdout=output, stderr=output, cwd=folder, start_new_session=True, **somebody
             )
     except (OSError, subprocess.CalledProcessError) as error:
-        print(f"PostgreSQL from {where} did not start: {error}", file=sys.stderr)
+        said = error.stderr.decode(errors="replace") if isinstance(error, subprocess.CalledProcessError) else ""
+        print(f"PostgreSQL from {where} did not start: {error}\n{said}", file=sys.stderr)
         shutil.rmtree(folder, ignore_errors=True)
         return None
     url = f"postgresql://clubhouse@127.0.0.1:{port}/postgres"

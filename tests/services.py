@@ -1,8 +1,9 @@
 """pytest plugin (loaded from pyproject.toml before Django's settings): which tests this machine can run.
 
-Markers: `postgres` runs only on PostgreSQL; `redis` and `browser` need a real one (tests find it in the environment, as
-REDIS_URL_FOR_TESTS and TEST_BROWSER); `slow` runs only with --slow. What is missing is skipped loudly, or fails when
-REQUIRE_SERVICES=1. Works the same under `bootstrap.py test` and under plain `python -m pytest`.
+Markers: `once` needs no database and need not run on both; `postgres` runs only on PostgreSQL; `redis` and `browser`
+need a real one (tests find it in the environment, as REDIS_URL_FOR_TESTS and TEST_BROWSER); `slow` runs only with
+--slow. What is missing is skipped loudly, or fails when REQUIRE_SERVICES=1. Works the same under `bootstrap.py test`
+and under plain `python -m pytest`.
 """
 
 import os
@@ -46,6 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "once: needs no database, so runs on one when the suite runs on both")
     config.addinivalue_line("markers", "postgres: needs PostgreSQL; left out on SQLite")
     config.addinivalue_line("markers", "redis: needs a real Redis, at REDIS_URL_FOR_TESTS")
     config.addinivalue_line("markers", "browser: needs a real browser, at TEST_BROWSER")
@@ -65,6 +67,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     outside = set()
     if not on_postgres():
         outside.add("postgres")
+    if os.environ.get("TESTED_ONCE_ELSEWHERE") == "1":
+        outside.add("once")
     if not config.getoption("--slow"):
         outside.add("slow")
     kept = [item for item in items if not any(item.get_closest_marker(name) for name in outside)]

@@ -8,6 +8,8 @@ import pytest
 
 from tests import compose
 
+pytestmark = pytest.mark.once
+
 REQUIRED = {"HOUSE_ADDRESS", "SECRET_KEY", "POSTGRES_PASSWORD", "EMAIL_URL"}
 OPTIONAL = {"HOUSE_NAME", "TIME_ZONE", "WEB_COPIES", "WORKER_COPIES"}
 

@@ -1,0 +1,303 @@
+"""From one command to a house, and back: installing once, keeping the key, closing what was opened."""
+
+import ast
+import json
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import bootstrap
+from tests import machine
+
+pytestmark = pytest.mark.once
+
+ROOT = bootstrap.ROOT
+BOOTSTRAP = [sys.executable, str(ROOT / "bootstrap.py")]
+SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
+STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def house(folder: Path, **settings: str) -> dict[str, str]:
+    """The environment of a house of its own, and nothing of the tests'."""
+    names = ("PATH", "HOME", "LANG")
+    return {name: os.environ[name] for name in names if name in os.environ} | {"DATA_DIR": str(folder), **settings}
+
+
+# -- Installing --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def venv(monkeypatch, tmp_path):
+    """A folder of packages where nothing is really installed; `calls` says what would have been."""
+    folder = tmp_path / ".venv"
+    (folder / "bin").mkdir(parents=True)
+    (folder / "bin" / "python").touch()
+    for name in ("run", "dev"):
+        (tmp_path / name).write_text(f"{name}==1\n")
+    monkeypatch.setattr(bootstrap, "VENV", folder)
+    monkeypatch.setattr(bootstrap, "PYTHON", folder / "bin" / "python")
+    monkeypatch.setattr(bootstrap, "STAMP", folder / "installed.json")
+    monkeypatch.setattr(bootstrap, "LOCKS", {name: tmp_path / name for name in ("run", "dev")})
+    return folder
+
+
+@pytest.fixture
+def calls(monkeypatch, venv):
+    """Commands instead of running them; `calls.fail` names a word that makes a command fail."""
+
+    class Calls(list):
+        fail: tuple[str, ...] = ()
+
+        def __call__(self, command, **kwargs):
+            words = " ".join(map(str, command))
+            self.append(words)
+            code = 1 if any(word in words for word in self.fail) else 0
+            return subprocess.CompletedProcess(command, code, stdout="", stderr="no ensurepip")
+
+        def installs(self) -> list[str]:
+            return [re.sub(r".*?-m (uv|pip) .*-r .*/", r"\1 ", words) for words in self if "--require-hashes" in words]
+
+    calls = Calls()
+    monkeypatch.setattr(bootstrap.subprocess, "run", calls)
+    return calls
+
+
+def test_a_second_start_installs_nothing(calls):
+    bootstrap.install("run")
+    assert calls.installs() == ["uv run"]
+    del calls[:]
+    bootstrap.install("run")
+    assert calls == []
+
+
+def test_who_can_test_can_run(calls):
+    bootstrap.install("dev")
+    bootstrap.install("run")
+    assert calls.installs() == ["uv dev"]
+
+
+def test_who_can_run_cannot_test_yet(calls):
+    bootstrap.install("run")
+    bootstrap.install("dev")
+    assert calls.installs() == ["uv run", "uv dev"]
+
+
+def test_another_lock_installs_again(calls, venv):
+    bootstrap.install("run")
+    (venv.parent / "run").write_text("run==2\n")
+    bootstrap.install("run")
+    assert calls.installs() == ["uv run", "uv run"]
+    assert not any("venv --clear" in words for words in calls)
+
+
+@pytest.mark.parametrize("fact", ["python", "folder"])
+def test_another_python_or_place_begins_anew(calls, venv, fact):
+    bootstrap.install("dev")
+    stamp = json.loads(bootstrap.STAMP.read_text())
+    bootstrap.STAMP.write_text(json.dumps(stamp | {fact: "another"}))
+    bootstrap.install("run")
+    assert sum("venv --clear" in words for words in calls) == 1
+    assert set(bootstrap.read_stamp()) == {"python", "folder", "run"}
+
+
+def test_pip_steps_in_for_uv(calls):
+    calls.fail = ("-m uv pip",)
+    bootstrap.install("run")
+    assert calls.installs() == ["uv run", "pip run"]
+
+
+def test_an_install_that_failed_is_not_taken_for_done(calls):
+    bootstrap.install("dev")
+    calls.fail = ("--require-hashes",)
+    bootstrap.LOCKS["run"].write_text("run==2\n")
+    with pytest.raises(bootstrap.Stop, match="could not be installed"):
+        bootstrap.install("run")
+    assert bootstrap.read_stamp() == {}
+
+
+def test_a_python_without_venv_is_told_what_to_install(calls):
+    calls.fail = ("import sys", "-m venv")
+    with pytest.raises(bootstrap.Stop, match="apt install python3-venv"):
+        bootstrap.install("run")
+
+
+def test_an_older_python_is_told_so(monkeypatch, capsys):
+    ast.parse((ROOT / "bootstrap.py").read_text(), feature_version=(3, 8))  # so that it gets as far as the sentence
+    monkeypatch.setattr(sys, "version_info", (3, 10, 12, "final", 0))
+    assert bootstrap.main(["run"]) == 1
+    assert capsys.readouterr().out.startswith("Clubhouse needs Python 3.11 or newer, and this is Python 3.10.")
+
+
+def test_locks_have_hashes_and_no_hosts_and_fit_together():
+    pins = {}
+    for name, path in bootstrap.LOCKS.items():
+        text = path.read_text()
+        assert "://" not in text
+        blocks = re.findall(r"^(\S+==\S+)(.*?)(?=^\S|\Z)", text, flags=re.M | re.S)
+        assert all("--hash=sha256:" in rest for _, rest in blocks)
+        pins[name] = {pin for pin, _ in blocks}
+    assert len(pins["run"]) > 20
+    assert pins["run"] - pins["dev"] == set()
+
+
+# -- The house's own folder --------------------------------------------------------------------------------------------
+
+
+def test_the_key_is_made_once_and_for_its_owner_only(monkeypatch, tmp_path):
+    monkeypatch.delenv("SECRET_KEY")
+    bootstrap.ensure_secret_key(tmp_path / "data")
+    path = tmp_path / "data" / "secret-key"
+    key = path.read_text()
+    assert len(key.strip()) >= 50
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    bootstrap.ensure_secret_key(tmp_path / "data")
+    assert path.read_text() == key
+    assert [entry.name for entry in path.parent.iterdir()] == ["secret-key"]
+
+
+def test_a_key_that_was_given_is_not_written_down(monkeypatch, tmp_path):
+    monkeypatch.setenv("SECRET_KEY", "given")
+    bootstrap.ensure_secret_key(tmp_path / "data")
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(("said", "remembered", "demo"), [("", "1", True), ("", "0", False), ("1", "0", True)])
+def test_a_house_stays_what_it_was(monkeypatch, tmp_path, said, remembered, demo):
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.delenv("DEMO", raising=False)
+    if said:
+        monkeypatch.setenv("DEMO", said)
+    (tmp_path / "demo").write_text(remembered)
+    assert bootstrap.is_demo({"DEMO": "1"} | bootstrap.environment()) is demo
+
+
+def test_manage_needs_to_know_nothing(tmp_path):
+    command = [
+        *BOOTSTRAP,
+        "manage",
+        "shell",
+        "--verbosity",
+        "0",
+        "-c",
+        "from django.conf import settings as s; print(s.DATA_DIR, s.DEMO)",
+    ]
+    answer = subprocess.run(command, env=house(tmp_path), capture_output=True, text=True)
+    assert (answer.returncode, answer.stdout) == (0, f"{tmp_path} False\n"), answer.stderr
+
+
+# -- Running -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_a_port_in_use_is_a_sentence(tmp_path, address):
+    with socket.create_server((address, 0), family=socket.AF_INET6 if ":" in address else socket.AF_INET) as server:
+        port = server.getsockname()[1]
+        answer = subprocess.run(
+            [*BOOTSTRAP, "run"], env=house(tmp_path, PORT=str(port)), capture_output=True, text=True
+        )
+    assert answer.returncode == 1
+    assert answer.stderr == f"Port {port} is taken by another program. Choose another: PORT={port + 1}.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_that_is_none_is_a_sentence(tmp_path):
+    answer = subprocess.run([*BOOTSTRAP, "run"], env=house(tmp_path, PORT="web"), capture_output=True, text=True)
+    assert (answer.returncode, answer.stderr) == (1, "PORT=web is not a port. Use a number from 1024 to 65535.\n")
+
+
+def test_when_one_child_ends_the_house_says_so(monkeypatch):
+    monkeypatch.setattr(bootstrap, "answers", lambda port, env: True)
+    children = bootstrap.Children()
+    children.start("web server", SLEEPER, dict(os.environ))
+    children.start("worker", [sys.executable, "-c", "raise SystemExit(3)"], dict(os.environ))
+    with pytest.raises(bootstrap.Stop, match=r"The worker ended by itself \(exit 3\), so the house is closed."):
+        bootstrap.supervise(children, 1, {}, "Ready")
+    children.stop()
+    assert children.running["web server"].returncode == -signal.SIGTERM
+
+
+def test_who_does_not_listen_is_ended_with_all_of_its_own(monkeypatch):
+    monkeypatch.setattr(bootstrap, "STOP_WITHIN", 0.3)
+    children = bootstrap.Children()
+    code = f"import subprocess, sys; child = subprocess.Popen([sys.executable, '-c', {STUBBORN!r}]); print(child.pid); "
+    code += STUBBORN
+    read, write = os.pipe()
+    with os.fdopen(read) as output:
+        real = subprocess.Popen
+        monkeypatch.setattr(bootstrap.subprocess, "Popen", lambda *a, **k: real(*a, **k, stdout=write))
+        children.start("worker", [sys.executable, "-u", "-c", code], dict(os.environ))
+        lines = sorted(output.readline().strip() for _ in range(3))
+        os.close(write)
+    grandchild = int(lines[0])
+    assert lines[1:] == ["up", "up"]
+    assert is_alive(grandchild)
+    children.stop()
+    assert children.running["worker"].returncode == -signal.SIGKILL
+    assert not is_alive(grandchild)
+
+
+def wait_until(is_so, seconds: float) -> bool:
+    latest = time.monotonic() + seconds
+    while time.monotonic() < latest:
+        if is_so():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def programs_of(folder: Path) -> list[str]:
+    """The command lines of living programs that belong to the house in `folder`."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"DATA_DIR={folder}".encode() in (path / "environ").read_bytes().split(b"\0") and is_alive(
+                int(path.name)
+            ):
+                found.append((path / "cmdline").read_text().replace("\0", " "))
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("word", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "killed"])
+def test_a_house_opens_and_closes(tmp_path, word):
+    """One command, /healthz answers under both names, a worker is at work; then nothing of it is left."""
+    port = machine.free_port()
+    env = house(tmp_path, PORT=str(port), DEMO="0")
+    log = tmp_path / "log"
+    with open(log, "wb") as output:
+        running = subprocess.Popen([*BOOTSTRAP, "run"], env=env, stdout=output, stderr=output, start_new_session=True)
+    try:
+        assert wait_until(lambda: b"Ready: " in log.read_bytes() or running.poll() is not None, 60), log.read_text()
+        assert running.poll() is None, log.read_text()
+        for host in ("localhost", "127.0.0.1"):
+            url = f"http://{host}:{port}/healthz"
+            with bootstrap.urllib.request.urlopen(url, timeout=5) as answer:
+                assert (answer.status, json.load(answer)["oldest_due_s"]) == (200, 0)
+        kinds = {kind for kind in ("gunicorn", "celery") for line in programs_of(tmp_path) if f"-m {kind}" in line}
+        assert kinds == {"gunicorn", "celery"}
+        running.send_signal(word)
+        assert wait_until(lambda: running.poll() is not None, 20), log.read_text()
+    finally:
+        if running.poll() is None:
+            running.kill()
+        running.wait()
+    assert running.returncode == (0 if word == signal.SIGINT else -signal.SIGKILL)
+    assert wait_until(lambda: programs_of(tmp_path) == [], 15), programs_of(tmp_path)
+    assert "Traceback" not in log.read_text()
