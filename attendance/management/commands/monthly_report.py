@@ -1,0 +1,36 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from attendance import exports
+from attendance.reports import monthly_report
+from clubhouse.converters import Month
+from members.models import House
+
+
+class Command(BaseCommand):
+    help = "Writes the month's report: manage.py monthly_report 2026-10 --format csv --output october.csv"
+
+    def add_arguments(self, parser):
+        parser.add_argument("month", help="like 2026-10")
+        parser.add_argument("--format", choices=list(exports.FORMATS), default="json")
+        parser.add_argument("--output", metavar="FILE", help="write to this file instead of standard output")
+
+    def handle(self, *, month: str, format: str, output: str | None, **options):
+        try:
+            wanted = Month.parse(month)
+        except ValueError:
+            raise CommandError(_("%(month)s is not a month. A month looks like 2026-10.") % {"month": month}) from None
+        with timezone.override(House.objects.current().zone):
+            content = exports.export_monthly_report(monthly_report(wanted), format)
+        if output is None:
+            self.stdout.write(content.decode(), ending="")
+            return
+        try:
+            Path(output).write_bytes(content)
+        except OSError as error:
+            raise CommandError(
+                _("The file %(file)s cannot be written: %(why)s.") % {"file": output, "why": error.strerror}
+            ) from None
