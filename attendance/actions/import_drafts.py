@@ -1,0 +1,52 @@
+"""Spreadsheets that a coordinator uploaded and is looking at: kept for an hour, then put away."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from attendance.actions.import_house import Outcome, import_house
+from attendance.models import ImportDraft
+from members.models import User
+from members.refusals import Refusal
+
+DRAFT_LASTS = dt.timedelta(hours=1)
+
+
+class DraftGone(Refusal):
+    """The draft was used, is older than an hour, or belongs to somebody else."""
+
+
+@transaction.atomic
+def keep_draft(*, files: dict[str, str], by: User) -> ImportDraft:
+    """Keep `files` (name -> text) until `by` says "do it". What they or anybody left behind before is put away."""
+    now = timezone.now()
+    ImportDraft.objects.filter(Q(by=by) | Q(at__lt=now - DRAFT_LASTS)).delete()
+    return ImportDraft.objects.create(by=by, at=now, files=files)
+
+
+def look_at_draft(*, pk: int, by: User) -> Outcome:
+    """What importing the draft would do. Changes nothing. Raises DraftGone, HouseNotImported."""
+    return import_house(files=_files(_draft(pk, by)), by=by, dry_run=True)
+
+
+@transaction.atomic
+def import_draft(*, pk: int, by: User) -> Outcome:
+    """Import exactly the files that were looked at, and use the draft up. Raises DraftGone, HouseNotImported."""
+    draft = _draft(pk, by)
+    outcome = import_house(files=_files(draft), by=by)
+    ImportDraft.objects.filter(pk=draft.pk).delete()
+    return outcome
+
+
+def _draft(pk: int, by: User) -> ImportDraft:
+    draft = ImportDraft.objects.filter(pk=pk, by=by, at__gte=timezone.now() - DRAFT_LASTS).first()
+    if draft is None:
+        raise DraftGone(_("These spreadsheets were put away. Please bring them again."))
+    return draft
+
+
+def _files(draft: ImportDraft) -> dict[str, bytes]:
+    return {name: text.encode() for name, text in draft.files.items()}
