@@ -43,6 +43,10 @@ if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
 ON_LOOPBACK = set(ALLOWED_HOSTS) <= LOOPBACK
 if DEMO and not ON_LOOPBACK:
     stop("DEMO=1 shows sample accounts to everybody, so ALLOWED_HOSTS may then only name localhost and 127.0.0.1.")
+PORT = read(env.int, "PORT", 8000, why="It is a number, like 8001.")
+# Where links in messages lead.
+_names = [host.lstrip(".") for host in ALLOWED_HOSTS if host not in LOOPBACK]
+ADDRESS = f"https://{_names[0]}" if _names else f"http://localhost:{PORT}"
 
 SECRET_KEY = env.str("SECRET_KEY", "")
 if not SECRET_KEY and (DATA_DIR / "secret-key").is_file():

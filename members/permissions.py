@@ -36,6 +36,7 @@ TABLE: dict[str, set[Role | Duty]] = {
     "activities.edit_calendar": {COORDINATOR},
     "activities.edit_units": {COORDINATOR},
     "attendance.import_house": {COORDINATOR},
+    "members.see_messages": {COORDINATOR},
     "members.see_sample_mail": {COORDINATOR},
     # arrivals
     "attendance.see_arrivals": {STAFF, COORDINATOR, RECEPTION},

@@ -1,0 +1,42 @@
+"""Which kinds of message there are. Each app registers its own in its `notices.py`; a member chooses per kind."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from members.models import House, Message
+
+# Handbook, must-never 4. The texts of this program are tested; words that a house typed itself are asked here.
+NEVER_IN_A_MESSAGE = re.compile(r"\b(missed|absent|must|required|compliance|overdue)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of message to members, sent only to whoever asked for it.
+
+    `still_true(message, now)` is asked at the moment of sending; `text(message, house, now)` is the plain text about
+    this one occurrence (the letter around it is the same for all kinds). `prepare(house, now)` puts into the outbox
+    what no single action causes, and answers how many. `at_most_once`: an unknown outcome is shown to people and
+    never sent again.
+    """
+
+    name: str
+    label: str
+    hint: str
+    still_true: Callable[[Message, dt.datetime], bool]
+    text: Callable[[Message, House, dt.datetime], str]
+    prepare: Callable[[House, dt.datetime], int] | None = None
+    at_most_once: bool = False
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    KINDS[kind.name] = kind
+
+
+def in_our_voice(words: str, otherwise: str) -> str:
+    """`words` that somebody typed (a task's title), or `otherwise` where they hold a word no message may hold."""
+    return otherwise if NEVER_IN_A_MESSAGE.search(words) else words
