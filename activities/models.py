@@ -5,7 +5,8 @@ import datetime as dt
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 
@@ -89,6 +90,10 @@ class Part(models.TextChoices):
     AFTERNOON = "afternoon", _("Afternoon")
 
 
+# When a part of the day begins, for tasks without a time of their own.
+PART_BEGINS_AT = {Part.MORNING: dt.time(9), Part.AFTERNOON: dt.time(13)}
+
+
 class TaskDetails(models.Model):
     """What a task and a repeating task have in common."""
 
@@ -106,12 +111,20 @@ class TaskDetails(models.Model):
         abstract = True
 
 
+class RepeatingTaskQuerySet(models.QuerySet):
+    def running(self, first: dt.date, last: dt.date) -> "RepeatingTaskQuerySet":
+        """Those that may fall on a day from `first` to `last`."""
+        return self.filter(starts_on__lte=last).filter(Q(ends_on=None) | Q(ends_on__gte=first))
+
+
 class RepeatingTask(TaskDetails):
     """Posts the same task on weekdays of one's choice; `activities.actions` makes its days ahead."""
 
     weekdays = models.CharField(max_length=7)  # digits, 0 = Monday: "024"
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("last day"), null=True, blank=True)
+
+    objects = RepeatingTaskQuerySet.as_manager()
 
     class Privacy:
         plain = {
@@ -127,6 +140,10 @@ class RepeatingTask(TaskDetails):
             and (self.ends_on is None or day <= self.ends_on)
         )
 
+    @property
+    def weekday_names(self) -> list[str]:
+        return [str(WEEKDAYS[int(digit)]) for digit in self.weekdays]
+
 
 class UnitTaskQuerySet(models.QuerySet):
     def standing(self) -> "UnitTaskQuerySet":
@@ -134,6 +151,32 @@ class UnitTaskQuerySet(models.QuerySet):
 
     def on(self, day: dt.date) -> "UnitTaskQuerySet":
         return self.filter(day=day)
+
+    def visible_to(self, user) -> "UnitTaskQuerySet":
+        """Every opportunity is listed to everybody (must-never 8)."""
+        return self if user.is_authenticated and user.is_active else self.none()
+
+    def changeable_by(self, user) -> "UnitTaskQuerySet":
+        """Staff and coordinators change every task; members, where they may post, the ones they posted."""
+        if user.has_perm("activities.change_any_task"):
+            return self
+        return self.filter(posted_by=user) if user.has_perm("activities.post_task") else self.none()
+
+    def with_free_places(self) -> "UnitTaskQuerySet":
+        """Annotates `taken_count` and keeps the tasks that somebody may still join."""
+        return self.standing().annotate(taken_count=models.Count("sign_ups")).filter(taken_count__lt=F("places"))
+
+    def free_by_day(self, first: dt.date, last: dt.date) -> dict[dt.date, int]:
+        """How many tasks of each day somebody may still join; days without one are left out. One query."""
+        days: dict[dt.date, int] = {}
+        for day in self.filter(day__range=(first, last)).with_free_places().values_list("day", flat=True):
+            days[day] = days.get(day, 0) + 1
+        return days
+
+    def in_order(self) -> "UnitTaskQuerySet":
+        """As a day goes: by unit, morning before afternoon, whole-morning tasks before timed ones."""
+        when = models.Case(models.When(part=Part.MORNING, then=0), default=1)
+        return self.order_by("unit__name", when, F("starts_at").asc(nulls_first=True), "title", "pk")
 
 
 class UnitTask(TaskDetails):
@@ -162,6 +205,27 @@ class UnitTask(TaskDetails):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_called_off(self) -> bool:
+        return self.called_off_at is not None
+
+    def begins_at(self, house) -> dt.datetime:
+        """The moment the work begins: its own time, else 9:00 or 13:00 house time."""
+        return house.at(self.day, self.starts_at or PART_BEGINS_AT[Part(self.part)])
+
+    def reminder_due_at(self, house, now: dt.datetime) -> dt.datetime | None:
+        """When a reminder asked for at `now` leaves, None for never (handbook, Screens, Messages).
+
+        The evening before at 18:00 house time; later than that, at 9:00 on the day for an afternoon task.
+        """
+        evening_before = house.at(self.day - dt.timedelta(days=1), dt.time(18))
+        if now <= evening_before:
+            return evening_before
+        morning = house.at(self.day, dt.time(9))
+        if self.part == Part.AFTERNOON and now <= morning < self.begins_at(house):
+            return morning
+        return None
+
 
 class SignUp(models.Model):
     """A member said they would. Withdrawing removes the row and leaves nothing for others to see (Standard 3)."""
@@ -170,6 +234,8 @@ class SignUp(models.Model):
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="sign_ups")
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    is_new = False  # set by the action on a row that it just made
 
     class Meta:
         ordering = ["at", "pk"]

@@ -14,4 +14,9 @@ app.autodiscover_tasks()
 # when the clock falls back). A beat that runs twice, or was off for a day, therefore changes nothing.
 app.conf.beat_schedule = {
     "send what is due": {"task": "members.tasks.send_due", "schedule": 30.0, "options": {"expires": 30}},
+    "make repeating tasks": {
+        "task": "activities.tasks.make_repeating_tasks",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
 }

@@ -1,0 +1,252 @@
+"""Posting the house's work: tasks, their changes, and the ones that repeat."""
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from activities import workdays
+from activities.actions.sign_ups import drop_reminder, queue_reminder
+from activities.models import RepeatingTask, Unit, UnitTask
+from members import audit
+from members.models import House, User
+from members.refusals import Refusal
+
+WEEKS_AHEAD = 4  # repeating tasks stand on the board this long before their day
+
+
+class DayIsOver(Refusal):
+    """Work is not posted for a day in the past."""
+
+    field = "day"
+
+
+class EndsBeforeItStarts(Refusal):
+    """The last day of a repeating task lies before its first."""
+
+    field = "until"
+
+
+class TooFewPlaces(Refusal):
+    """More people are on the task than it would have places."""
+
+    field = "places"
+
+
+def post_task(
+    *,
+    unit: Unit,
+    title: str,
+    part: str,
+    places: int,
+    day: dt.date,
+    by: User | None,
+    starts_at: dt.time | None = None,
+    good_to_know: str = "",
+    weekdays: Collection[int] = (),
+    until: dt.date | None = None,
+) -> UnitTask:
+    """Put a task on the board of `day`; with `weekdays` (0 = Monday) also on those weekdays from then on.
+
+    The same work posted again is the same task. Raises `DayIsOver` or `EndsBeforeItStarts`.
+    """
+    details = {
+        "unit": unit, "title": title, "part": part, "starts_at": starts_at, "places": places,
+        "good_to_know": good_to_know,
+    }  # fmt: skip
+    if day < _today():
+        raise DayIsOver(_("That day is over. Choose today or a later day."))
+    if weekdays and until and until < day:
+        raise EndsBeforeItStarts(_("The last day comes before the first one. Choose a later day, or leave it empty."))
+    with transaction.atomic():
+        Unit.objects.select_for_update().get(pk=unit.pk)  # two taps on "Post" follow one another
+        task = (
+            UnitTask.objects.standing()
+            .on(day)
+            .select_related("repeats")
+            .filter(unit=unit, title=title, part=part, starts_at=starts_at)
+            .first()
+        )
+        if task and (not weekdays or (task.repeats and task.repeats.ends_on is None)):
+            return task
+        task = task or UnitTask(**details, posted_by=by, day=day)
+        if weekdays:
+            digits = "".join(str(weekday) for weekday in sorted(set(weekdays)))
+            task.repeats = RepeatingTask.objects.create(
+                **details, posted_by=by, weekdays=digits, starts_on=day, ends_on=until
+            )
+        task.save()
+        if task.repeats:
+            make_repeating_tasks(only=task.repeats)
+        audit.record(by=by, verb="post_task", subject=task, after=_facts(task))
+    return task
+
+
+def edit_task(
+    *,
+    task: UnitTask,
+    title: str,
+    part: str,
+    places: int,
+    by: User,
+    starts_at: dt.time | None = None,
+    good_to_know: str = "",
+) -> UnitTask:
+    """Change one day's task (the other days of a repeating task stay). Raises `TooFewPlaces`."""
+    now = timezone.now()
+    with transaction.atomic():
+        task = UnitTask.objects.select_for_update().get(pk=task.pk)
+        people = _people(task)
+        if places < len(people):
+            raise TooFewPlaces(
+                ngettext(
+                    "%(count)s person is on this task already. Keep at least %(count)s place.",
+                    "%(count)s people are on this task already. Keep at least %(count)s places.",
+                    len(people),
+                )
+                % {"count": len(people)}
+            )
+        before = _facts(task)
+        task.title, task.part, task.places = title, part, places
+        task.starts_at, task.good_to_know = starts_at, good_to_know
+        before, after = audit.differences(before, _facts(task))
+        if not after:
+            return task
+        task.save()
+        if {"part", "starts_at"} & set(after):
+            _remind(task, people, now)
+        audit.record(by=by, verb="edit_task", subject=task, before=before, after=after)
+    return task
+
+
+def call_off_task(*, task: UnitTask, by: User) -> UnitTask:
+    """Take the task off the board; nobody is reminded of it. `put_back_task` undoes it, with everybody on it."""
+    now = timezone.now()
+    with transaction.atomic():
+        task = UnitTask.objects.select_for_update().get(pk=task.pk)
+        if not task.is_called_off:
+            _call_off(task, now)
+            audit.record(by=by, verb="call_off_task", subject=task, before=_facts(task))
+    return task
+
+
+def put_back_task(*, task: UnitTask, by: User) -> UnitTask:
+    """The undo of `call_off_task`."""
+    now = timezone.now()
+    with transaction.atomic():
+        task = UnitTask.objects.select_for_update().get(pk=task.pk)
+        if task.is_called_off:
+            task.called_off_at = None
+            task.save(update_fields=["called_off_at"])
+            _remind(task, _people(task), now)
+            audit.record(by=by, verb="put_back_task", subject=task, after=_facts(task))
+    return task
+
+
+def stop_repeating(*, repeats: RepeatingTask, last_day: dt.date, by: User) -> RepeatingTask:
+    """`last_day` is the last one. Later days made ahead leave the board; those with people on them are called off."""
+    now = timezone.now()
+    with transaction.atomic():
+        repeats = RepeatingTask.objects.select_for_update().get(pk=repeats.pk)
+        if repeats.ends_on is not None and repeats.ends_on <= last_day:
+            return repeats
+        before, repeats.ends_on = repeats.ends_on, max(last_day, repeats.starts_on)
+        repeats.save(update_fields=["ends_on"])
+        later = repeats.tasks.filter(day__gt=max(repeats.ends_on, _today()))
+        for task in later.select_for_update().order_by("pk"):
+            if task.sign_ups.exists():
+                _call_off(task, now)
+            else:
+                task.delete()
+        audit.record(
+            by=by, verb="stop_repeating", subject=repeats, before={"ends_on": before}, after={"ends_on": repeats.ends_on}
+        )
+    return repeats
+
+
+def repeat_again(*, repeats: RepeatingTask, by: User) -> RepeatingTask:
+    """The undo of `stop_repeating`: no last day, and the coming weeks are on the board again."""
+    with transaction.atomic():
+        repeats = RepeatingTask.objects.select_for_update().get(pk=repeats.pk)
+        if repeats.ends_on is not None:
+            stopped_on, repeats.ends_on = repeats.ends_on, None
+            repeats.save(update_fields=["ends_on"])
+            for task in repeats.tasks.filter(day__gt=stopped_on, day__gte=_today()).exclude(called_off_at=None):
+                put_back_task(task=task, by=by)
+            make_repeating_tasks(only=repeats)
+            audit.record(
+                by=by, verb="repeat_again", subject=repeats, before={"ends_on": stopped_on}, after={"ends_on": None}
+            )
+    return repeats
+
+
+def make_repeating_tasks(*, until: dt.date | None = None, only: RepeatingTask | None = None) -> int:
+    """Make the days of repeating tasks from today to `until` (default: four weeks), on open days. Returns how many.
+
+    Safe to run at any time and twice at once: a day that is there, also a called-off one, is left alone.
+    """
+    today = _today()
+    until = until or today + dt.timedelta(weeks=WEEKS_AHEAD)
+    with transaction.atomic():
+        repeating = RepeatingTask.objects.running(today, until).select_for_update().order_by("pk")
+        if only is not None:
+            repeating = repeating.filter(pk=only.pk)
+        repeating = list(repeating)
+        open_days = workdays.open_wod_days(today, until)
+        there = set(
+            UnitTask.objects.filter(repeats__in=repeating, day__range=(today, until)).values_list("repeats", "day")
+        )
+        missing = [
+            UnitTask(
+                unit_id=repeats.unit_id,
+                title=repeats.title,
+                part=repeats.part,
+                starts_at=repeats.starts_at,
+                places=repeats.places,
+                good_to_know=repeats.good_to_know,
+                posted_by_id=repeats.posted_by_id,
+                day=day,
+                repeats=repeats,
+            )
+            for repeats in repeating
+            for day in open_days
+            if repeats.falls_on(day) and (repeats.pk, day) not in there
+        ]
+        UnitTask.objects.bulk_create(missing, ignore_conflicts=True)
+    return len(missing)
+
+
+def _today() -> dt.date:
+    return House.objects.current().day_of(timezone.now())
+
+
+def _people(task: UnitTask) -> list:
+    return [sign_up.member for sign_up in task.sign_ups.select_related("member")]
+
+
+def _call_off(task: UnitTask, now: dt.datetime) -> None:
+    task.called_off_at = now
+    task.save(update_fields=["called_off_at"])
+    for member in _people(task):
+        drop_reminder(task=task, member=member, now=now, reason="task called off")
+
+
+def _remind(task: UnitTask, people: list, now: dt.datetime) -> None:
+    house = House.objects.current()
+    for member in people:
+        queue_reminder(task=task, member=member, house=house, now=now)
+
+
+def _facts(task: UnitTask) -> dict:
+    return {
+        "unit": task.unit_id,
+        "title": task.title,
+        "day": task.day,
+        "part": str(task.part),
+        "starts_at": task.starts_at,
+        "places": task.places,
+        "good_to_know": task.good_to_know,
+    }

@@ -1,0 +1,98 @@
+"""Posting a task and changing it."""
+
+import datetime as dt
+
+from django import forms
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
+
+from activities.models import Part, UnitTask
+
+NOON, LUNCH_IS_OVER = dt.time(12), dt.time(13)
+PLACES = _("Write a number from 1 to 60.")
+
+
+class EditTaskForm(forms.ModelForm):
+    """What may change about one day's task."""
+
+    class Meta:
+        model = UnitTask
+        fields = ["title", "part", "starts_at", "places", "good_to_know"]
+        widgets = {
+            "title": forms.TextInput(attrs={"list": "task-library", "autocomplete": "off"}),
+            "part": forms.RadioSelect,
+            "starts_at": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+            "places": forms.NumberInput(attrs={"min": 1, "max": 60, "inputmode": "numeric"}),
+        }
+        labels = {"title": _("What is the work?"), "part": _("When?"), "starts_at": _("At what time?")}
+        help_texts = {
+            "starts_at": _("Leave it empty for the whole morning or afternoon."),
+            "places": _("How many people it needs."),
+            "good_to_know": _("What to bring, where to meet."),
+        }
+        error_messages = {
+            "title": {
+                "required": _("Give the task a name, like “Lunch for 50”."),
+                "max_length": _("Keep the name under 80 letters. The rest fits in “Good to know”."),
+            },
+            "part": {"required": _("Choose morning or afternoon."), "invalid_choice": _("Choose morning or afternoon.")},
+            "starts_at": {"invalid": _("Write the time like 9:30.")},
+            "places": {"required": PLACES, "invalid": PLACES, "min_value": PLACES, "max_value": PLACES},
+            "good_to_know": {"max_length": _("Keep this under 200 letters.")},
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["part"].choices = Part.choices
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        part, starts_at = cleaned.get("part"), cleaned.get("starts_at")
+        if starts_at and part == Part.MORNING and starts_at >= LUNCH_IS_OVER:
+            self.add_error("starts_at", _("That time is in the afternoon. Change the time, or choose Afternoon."))
+        if starts_at and part == Part.AFTERNOON and starts_at < NOON:
+            self.add_error("starts_at", _("That time is in the morning. Change the time, or choose Morning."))
+        return cleaned
+
+
+class PostTaskForm(EditTaskForm):
+    """A new task, once or again on weekdays of one's choice."""
+
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Repeat on"),
+        choices=list(WEEKDAYS.items()),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Leave all empty for this one day. Closed days are left out."),
+        error_messages={"invalid_choice": _("Choose from the days of the week.")},
+    )
+    until = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=_("Leave it empty to go on and on."),
+        error_messages={"invalid": _("Write the day like 2026-10-05.")},
+    )
+
+    class Meta(EditTaskForm.Meta):
+        fields = ["unit", "title", "part", "starts_at", "places", "day", "good_to_know"]
+        widgets = EditTaskForm.Meta.widgets | {"day": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
+        labels = EditTaskForm.Meta.labels | {"day": _("On which day?")}
+        error_messages = EditTaskForm.Meta.error_messages | {
+            "unit": {"required": _("Choose a unit."), "invalid_choice": _("Choose a unit.")},
+            "day": {"required": _("Choose a day."), "invalid": _("Write the day like 2026-10-05.")},
+        }
+
+    def clean_day(self) -> dt.date:
+        day = self.cleaned_data["day"]
+        if day > timezone.localdate() + dt.timedelta(days=366):
+            raise forms.ValidationError(_("That is far away. Choose a day within the coming year."))
+        return day
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if cleaned.get("until") and not cleaned.get("weekdays") and "weekdays" not in self.errors:
+            self.add_error("weekdays", _("Choose the weekdays too, or leave the last day empty."))
+        return cleaned

@@ -1,0 +1,172 @@
+"""The task board, and posting work to it."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from activities import actions, board, workdays
+from activities.forms.tasks import EditTaskForm, PostTaskForm
+from activities.library import TASK_LIBRARY
+from activities.models import Part, Unit, UnitTask
+from clubhouse.converters import DayConverter
+from clubhouse.htmx import piece_or_page
+from members.permissions import requires
+from members.refusals import Refusal
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+@require_safe
+@requires("activities.see_tasks")
+def tasks(request: HttpRequest, day: dt.date | None = None) -> HttpResponse:
+    """The board of a day (today, when none is named)."""
+    today = timezone.localdate()
+    day = day or today
+    context = {
+        "today": today,
+        "day": day,
+        "calendar": workdays.on(day),
+        "columns": board.columns(day, request.user),
+        "previous": day - ONE_DAY,
+        "next": day + ONE_DAY,
+    }
+    return render(request, "activities/tasks.html", context)
+
+
+@require_POST
+@requires("activities.sign_up")
+def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a place, or give it back: one tap, and the card swaps in place."""
+    task = get_object_or_404(UnitTask.objects.visible_to(request.user), pk=pk)
+    member = getattr(request.user, "member", None)
+    if member is None:
+        raise PermissionDenied
+    match request.POST.get("action"):
+        case "sign_up":
+            _sign_up(request, task, member)
+        case "withdraw":
+            actions.withdraw(task=task, member=member, by=request.user)
+            messages.success(request, _("You are off “%(task)s”.") % {"task": task.title})
+        case _unknown:
+            messages.error(request, _("Please use one of the buttons on the task."))
+    return _card_or_board(request, task)
+
+
+def _sign_up(request: HttpRequest, task: UnitTask, member) -> None:
+    try:
+        made = actions.sign_up(task=task, member=member, by=request.user, house=request.house)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        sentence = _("You are on “%(task)s”.") if made.is_new else _("You are already on “%(task)s”.")
+        messages.success(request, sentence % {"task": task.title})
+
+
+def _card_or_board(request: HttpRequest, task: UnitTask) -> HttpResponse:
+    page = f"{_board_of(task)}#task-{task.pk}"
+    if not request.headers.get("HX-Request"):
+        return redirect(page)
+    return piece_or_page(request, "activities/_task.html", {"card": board.card(task, request.user)}, page=page)
+
+
+def _board_of(task: UnitTask) -> str:
+    if task.day == timezone.localdate():
+        return reverse("activities:tasks")
+    return reverse("activities:tasks_on", kwargs={"day": task.day})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("activities.post_task")
+def post_task(request: HttpRequest) -> HttpResponse:
+    """Post a task: once, or again on some weekdays."""
+    form = PostTaskForm(request.POST or None, initial=_asked_for(request))
+    if form.is_valid():
+        try:
+            task = actions.post_task(**form.cleaned_data, by=request.user)
+        except Refusal as refusal:
+            form.add_error(refusal.field, str(refusal))
+        else:
+            messages.success(request, _("“%(task)s” is on the board.") % {"task": task.title})
+            return redirect(f"{_board_of(task)}#task-{task.pk}")
+    context = {"form": form, "library": TASK_LIBRARY, "has_units": Unit.objects.exists()}
+    return render(request, "activities/post_task.html", context)
+
+
+def _asked_for(request: HttpRequest) -> dict:
+    """Day and unit that the link to the form named; anything odd is left out."""
+    asked: dict = {"day": timezone.localdate(), "part": Part.MORNING}
+    try:
+        asked["day"] = max(asked["day"], DayConverter().to_python(request.GET.get("day", "")))
+    except ValueError:
+        pass
+    if request.GET.get("unit", "").isdecimal():
+        asked["unit"] = request.GET["unit"]
+    return asked
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("activities.post_task")
+def edit_task(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change one day's task."""
+    task = _changeable(request, pk)
+    form = EditTaskForm(request.POST or None, instance=_changeable(request, pk))
+    if form.is_valid():
+        try:
+            task = actions.edit_task(task=task, **form.cleaned_data, by=request.user)
+        except Refusal as refusal:
+            form.add_error(refusal.field, str(refusal))
+        else:
+            messages.success(request, _("“%(task)s” is changed.") % {"task": task.title})
+            return redirect(f"{_board_of(task)}#task-{task.pk}")
+    context = {"form": form, "task": task, "library": TASK_LIBRARY}
+    return render(request, "activities/edit_task.html", context)
+
+
+def _changeable(request: HttpRequest, pk: int) -> UnitTask:
+    """Today's and later tasks only: what a past day was stays as it was."""
+    tasks = UnitTask.objects.changeable_by(request.user).filter(day__gte=timezone.localdate())
+    return get_object_or_404(tasks.select_related("unit", "repeats"), pk=pk)
+
+
+@require_POST
+@requires("activities.post_task")
+def call_off_task(request: HttpRequest, pk: int) -> HttpResponse:
+    task = actions.call_off_task(task=_changeable(request, pk), by=request.user)
+    messages.success(request, _("“%(task)s” is called off. “Put it back” undoes this.") % {"task": task.title})
+    return _card_or_board(request, task)
+
+
+@require_POST
+@requires("activities.post_task")
+def put_back_task(request: HttpRequest, pk: int) -> HttpResponse:
+    task = actions.put_back_task(task=_changeable(request, pk), by=request.user)
+    messages.success(request, _("“%(task)s” is on the board again.") % {"task": task.title})
+    return _card_or_board(request, task)
+
+
+@require_POST
+@requires("activities.post_task")
+def stop_repeating(request: HttpRequest, pk: int) -> HttpResponse:
+    """The task of this day is the last one of its kind."""
+    task = _changeable(request, pk)
+    if task.repeats:
+        actions.stop_repeating(repeats=task.repeats, last_day=task.day, by=request.user)
+        messages.success(request, _("“%(task)s” repeats no more after this day.") % {"task": task.title})
+    return redirect("activities:edit_task", pk=task.pk)
+
+
+@require_POST
+@requires("activities.post_task")
+def repeat_again(request: HttpRequest, pk: int) -> HttpResponse:
+    task = _changeable(request, pk)
+    if task.repeats:
+        actions.repeat_again(repeats=task.repeats, by=request.user)
+        messages.success(request, _("“%(task)s” repeats again.") % {"task": task.title})
+    return redirect("activities:edit_task", pk=task.pk)
