@@ -248,7 +248,7 @@ def test_who_does_not_listen_is_ended_with_all_of_its_own(monkeypatch):
     assert is_alive(grandchild)
     children.stop()
     assert children.running["worker"].returncode == -signal.SIGKILL
-    assert not is_alive(grandchild)
+    assert wait_until(lambda: not is_alive(grandchild), 2)
 
 
 def wait_until(is_so, seconds: float) -> bool:
