@@ -47,6 +47,7 @@ TABLE: dict[str, set[Role | Duty]] = {
     "activities.see_tasks": EVERYBODY,
     "activities.sign_up": {MEMBER},
     "activities.post_task": COLLEAGUES_IN_CHARGE,  # and every member where the house says so
+    "activities.change_any_task": COLLEAGUES_IN_CHARGE,  # others change what they posted themselves
     "activities.see_whats_on": EVERYBODY,
     # the month
     "attendance.see_reports": EVERYBODY,
