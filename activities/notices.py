@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from activities.models import SignUp, UnitTask
 from members import notices
 from members.models import Channel, House, Message
-from members.notices import Kind, Reason, in_our_voice
+from members.models.messages import Reason
+from members.notices import Kind, in_our_voice
 
 TASK_REMINDER = "task_reminder"
 

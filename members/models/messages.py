@@ -8,6 +8,20 @@ class Channel(models.TextChoices):
     EMAIL = "email", _("e-mail")
 
 
+class Reason(models.TextChoices):
+    """Why a message was dropped, held back, or may not have arrived. A failure carries the name of its error."""
+
+    UNWISHED = "unwished", _("It was not asked for, or not any more.")
+    UNTRUE = "untrue", _("It was not true any more.")
+    EXPIRED = "expired", _("It came too late to be of use.")
+    NO_ADDRESS = "no_address", _("There was no e-mail address that may be used.")
+    NO_MAIL = "no_mail", _("The house sends no mail.")
+    NOT_ON_ROLL = "not_on_roll", _("The person is not on the roll.")
+    DAY_CAP = "day_cap", _("We send one message a day at most.")
+    WEEK_CAP = "week_cap", _("We send three messages a week at most.")
+    INTERRUPTED = "interrupted", _("The program stopped while it was being sent.")
+
+
 class MessageWish(models.Model):
     """A member asked for one kind of message on one channel. No row: no message (consent is off by default)."""
 

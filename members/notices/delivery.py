@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 
 from members.models import Message
+from members.models.messages import Reason
 from members.notices.kinds import KINDS
-from members.notices.outbox import Reason
 
 LOOKED_BACK = dt.timedelta(days=30)
 

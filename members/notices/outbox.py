@@ -1,25 +1,11 @@
-"""The outbox: what waits to be sent, and why something is not sent."""
+"""The outbox: what waits to be sent."""
 
 import datetime as dt
 
-from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.db.models import QuerySet
 
-from members.models import Channel, Member, Message
-
-
-class Reason(models.TextChoices):
-    """Why a message was dropped, held back, or may not have arrived. A failure carries the name of its error."""
-
-    UNWISHED = "unwished", _("It was not asked for, or not any more.")
-    UNTRUE = "untrue", _("It was not true any more.")
-    EXPIRED = "expired", _("It came too late to be of use.")
-    NO_ADDRESS = "no_address", _("There was no e-mail address that may be used.")
-    NO_MAIL = "no_mail", _("The house sends no mail.")
-    NOT_ON_ROLL = "not_on_roll", _("The person is not on the roll.")
-    DAY_CAP = "day_cap", _("We send one message a day at most.")
-    WEEK_CAP = "week_cap", _("We send three messages a week at most.")
-    INTERRUPTED = "interrupted", _("The program stopped while it was being sent.")
+from members.models import Channel, Member, Message, MessageWish
+from members.models.messages import Reason
 
 
 def queue(
@@ -53,3 +39,9 @@ def drop(*, member: Member, kind: str, occurrence: str, now: dt.datetime, reason
     Message.objects.filter(member=member, kind=kind, occurrence=occurrence, state=Message.State.WAITING).update(
         state=Message.State.DROPPED, reason=reason, settled_at=now
     )
+
+
+def wishing(kind: str, channel: str, day: dt.date) -> QuerySet[MessageWish]:
+    """Wishes that can be kept: the member is on the roll on `day` and has an address that may be used."""
+    wishes = MessageWish.objects.filter(kind=kind, channel=channel)
+    return wishes.filter(member__in=Member.objects.on_roll(day).filter(email_allowed=True).exclude(email=""))

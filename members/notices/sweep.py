@@ -16,9 +16,9 @@ from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone
 
 from members.models import House, Member, Message, MessageWish
+from members.models.messages import Reason
 from members.notices import letter
 from members.notices.kinds import KINDS
-from members.notices.outbox import Reason
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clubhouse.htmx import piece_or_page
-from members import notices
+from members import actions, notices
 from members.models import Channel, Member, Message
 from members.notices import delivery, letter, mailbox
 from members.permissions import open_to_all, requires
@@ -33,7 +33,7 @@ def set_message_wish(request: HttpRequest) -> HttpResponse:
     member = get_object_or_404(Member, user=request.user)
     form = MessageWishForm(request.POST)
     if form.is_valid():
-        notices.set_message_wish(member=member, by=request.user, **form.cleaned_data)
+        actions.set_message_wish(member=member, by=request.user, **form.cleaned_data)
         wanted = form.cleaned_data["wanted"]
         say.success(request, _("You will get it.") if wanted else _("Stopped. Nothing that waited will be sent."))
     else:
@@ -51,7 +51,7 @@ def stop_messages(request: HttpRequest, token: str) -> HttpResponse:
     except BadSignature as error:
         raise Http404 from error
     if request.method == "POST":
-        notices.stop_messages(member=get_object_or_404(Member, pk=member), kinds=kinds, channel=channel)
+        actions.stop_messages(member=get_object_or_404(Member, pk=member), kinds=kinds, channel=channel)
     return render(request, "members/stop_messages.html", {"stopped": request.method == "POST", "token": token})
 
 

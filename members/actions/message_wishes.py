@@ -1,20 +1,11 @@
-"""What a member asked to be sent. Off until they say so; no word about why is ever asked."""
-
-import datetime as dt
+"""What a member asked to be sent. Off until they say so; nobody ever asks why."""
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from members import audit
 from members.models import Member, Message, MessageWish, User
-from members.notices.outbox import Reason
-
-
-def wishing(kind: str, channel: str, day: dt.date) -> QuerySet[MessageWish]:
-    """Wishes that can be kept: the member is on the roll on `day` and has an address that may be used."""
-    wishes = MessageWish.objects.filter(kind=kind, channel=channel)
-    return wishes.filter(member__in=Member.objects.on_roll(day).filter(email_allowed=True).exclude(email=""))
+from members.models.messages import Reason
 
 
 @transaction.atomic
