@@ -1,5 +1,12 @@
+from django.urls import path
 
+from attendance.views import reports
 
 app_name = "attendance"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("reports/", reports.reports, name="reports"),
+    path("reports/<month:month>/", reports.report, name="report"),
+    path("reports/<month:month>.csv", reports.export_monthly_report, {"format": "csv"}, name="export_monthly_report"),
+    path("reports/<month:month>.json", reports.export_monthly_report, {"format": "json"}, name="export_monthly_report"),
+]

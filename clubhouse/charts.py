@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 WIDTH, HEIGHT, FOOT = 420, 150, 20  # units of the drawing; FOOT is the room for the labels under the bars
 
@@ -15,7 +16,7 @@ class Bar:
     width: float
     height: float
     middle: float
-    value: int | None
+    value: int | Decimal | None
     label: str
 
 
@@ -25,22 +26,22 @@ class BarChart:
     height: int
     base: int
     bars: tuple[Bar, ...]
-    top: int
+    top: int | Decimal
     line: float | None  # height at which the average is drawn
 
 
-def bar_chart(values: Sequence[tuple[str, int | None]], average: float | None = None) -> BarChart:
+def bar_chart(values: Sequence[tuple[str, int | Decimal | None]], average: float | None = None) -> BarChart:
     """One bar for each (label, value), from zero up to the largest value."""
     top = max((value or 0 for _, value in values), default=0)
     base = HEIGHT - FOOT
-    scale = (base - 4) / top if top else 0
+    scale = (base - 4) / float(top) if top else 0.0
     step = WIDTH / max(len(values), 1)
     bars = tuple(
         Bar(
             x=round(place * step + step * 0.12, 1),
-            y=round(base - (value or 0) * scale, 1),
+            y=round(base - float(value or 0) * scale, 1),
             width=round(step * 0.76, 1),
-            height=round((value or 0) * scale, 1),
+            height=round(float(value or 0) * scale, 1),
             middle=round(place * step + step / 2, 1),
             value=value,
             label=label,

@@ -1,6 +1,6 @@
 """Who was here, added up. How each figure is counted stands in `month.py`, what it means in `definitions.py`."""
 
-from attendance.reports.definitions import DEFINITIONS, Figure, definition, figures, guests_by_kind, label
+from attendance.reports.definitions import DEFINITIONS, Figure, definition, figures, guests_by_kind, label, parts
 from attendance.reports.headlines import first_month, headlines
 from attendance.reports.minutes import ElapsedMinutes, units
 from attendance.reports.month import half_up, monthly_report
@@ -20,5 +20,6 @@ __all__ = [
     "headlines",
     "label",
     "monthly_report",
+    "parts",
     "units",
 ]

@@ -240,3 +240,12 @@ def _parts(key: str, value) -> Iterator[tuple[int | Decimal | None, str, str]]:
 
 def guests_by_kind(report: MonthlyReport) -> list[tuple[str, int]]:
     return [(str(GuestCount.Kind(kind).label), count) for kind, count in report.attendance.guests_by_kind.items()]
+
+
+def parts(report: MonthlyReport) -> dict[str, list[Figure]]:
+    """The figures that have parts, by name: "by_weekday", "by_channel"."""
+    found: dict[str, list[Figure]] = {}
+    for figure in figures(report):
+        if figure.filter:
+            found.setdefault(figure.key.split(".")[1], []).append(figure)
+    return found

@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 
+from clubhouse.converters import Month
+
 
 @dataclass(frozen=True)
 class UnitDays:
@@ -110,7 +112,7 @@ class MonthlyReport:
 class Headline:
     """One month in the list of reports. `ada_wod` is None without open days."""
 
-    month: object  # clubhouse.converters.Month
+    month: Month
     open_wod_days: int
     member_days: int
     ada_wod: Decimal | None
