@@ -6,6 +6,7 @@ need a real one (tests find it in the environment, as REDIS_URL_FOR_TESTS and TE
 and under plain `python -m pytest`.
 """
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -22,6 +23,7 @@ WORDS = {
 }
 missing: set[str] = set()
 folder = Path(tempfile.mkdtemp(prefix="clubhouse-tests-"))
+atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 # Before Django reads its settings: tests never touch the house's own data, key, mail or queue.
 os.environ["DATA_DIR"] = str(folder)
@@ -102,7 +104,3 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for name in sorted(missing):
         terminalreporter.write_line(f"MISSING: {WORDS[name]}. Its tests did not run.", red=True, bold=True)
-
-
-def pytest_unconfigure() -> None:
-    shutil.rmtree(folder, ignore_errors=True)
