@@ -40,8 +40,14 @@ def required() -> bool:
     return os.environ.get("REQUIRE_SERVICES") == "1"
 
 
-def on_postgres() -> bool:
-    return os.environ.get("DATABASE_URL", "").startswith(("postgres://", "postgresql://"))
+def of_another_run(*, slow: bool) -> set[str]:
+    """The markers of tests that this run leaves to another one."""
+    apart = {
+        "postgres": not os.environ.get("DATABASE_URL", "").startswith(("postgres://", "postgresql://")),
+        "once": os.environ.get("TESTED_ONCE_ELSEWHERE") == "1",
+        "slow": not slow,
+    }
+    return {name for name, is_apart in apart.items() if is_apart}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -66,14 +72,8 @@ def pytest_sessionstart() -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what belongs to another run; look for services only when a test asks for one."""
-    outside = set()
-    if not on_postgres():
-        outside.add("postgres")
-    if os.environ.get("TESTED_ONCE_ELSEWHERE") == "1":
-        outside.add("once")
-    if not config.getoption("--slow"):
-        outside.add("slow")
-    kept = [item for item in items if not any(item.get_closest_marker(name) for name in outside)]
+    others = of_another_run(slow=config.getoption("--slow"))
+    kept = [item for item in items if not any(item.get_closest_marker(name) for name in others)]
     left_out = [item for item in items if item not in set(kept)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

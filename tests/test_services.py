@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests import both_databases, machine
+from tests import both_databases, machine, services
 
 pytestmark = pytest.mark.once
 
@@ -160,20 +160,24 @@ def run_story(tmp_path):
     return run
 
 
-def test_without_more_words_the_plain_ones_run(run_story):
+def test_what_the_machine_can_run_runs(run_story):
     """Also: plain pytest needs no settings from anybody."""
-    assert run_story()[:2] == ({"passed": 3, "deselected": 2}, 0)
+    assert run_story("--slow")[:2] == ({"passed": 4, "deselected": 1}, 0)
 
 
-def test_slow_ones_run_when_asked(run_story):
-    assert run_story("--slow")[0] == {"passed": 4, "deselected": 1}
-    assert run_story("--slow", "-m", "slow")[0] == {"passed": 1, "deselected": 4}
-
-
-def test_on_postgres_its_own_run_too(run_story):
-    there = {"DATABASE_URL": "postgresql://nobody@nowhere/x"}
-    assert run_story(**there)[0] == {"passed": 4, "deselected": 1}
-    assert run_story(**there, TESTED_ONCE_ELSEWHERE="1")[0] == {"passed": 3, "deselected": 2}
+@pytest.mark.parametrize(
+    ("url", "elsewhere", "slow", "left"),
+    [
+        ("", "", False, {"postgres", "slow"}),
+        ("sqlite:///x", "", True, {"postgres"}),
+        ("postgresql://a@b/x", "", False, {"slow"}),
+        ("postgres://a@b/x", "1", True, {"once"}),
+    ],
+)
+def test_what_is_left_to_another_run(monkeypatch, url, elsewhere, slow, left):
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("TESTED_ONCE_ELSEWHERE", elsewhere)
+    assert services.of_another_run(slow=slow) == left
 
 
 def test_a_missing_browser_is_said_loudly(run_story):
