@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from django.template.loader import get_template
 
+from members.templatetags.house import device, icon
+
 ROOT = Path(__file__).parent.parent
 CSS = {path.name: path.read_text() for path in sorted((ROOT / "static/css").glob("*.css"))}
 TEMPLATES = {str(path.relative_to(ROOT)): path.read_text() for path in sorted((ROOT / "templates").rglob("*.html"))}
@@ -123,6 +125,30 @@ def test_every_icon_is_drawn():
     }
     assert named - drawn == set()
     assert {"expected", "recent", "here", "left", "away", "look"} - drawn == set()
+
+
+def test_an_icon_stands_beside_its_word_only():
+    assert icon("here") == (
+        '<svg class="icon icon-here" aria-hidden="true" focusable="false"><use href="/static/icons.svg#here"></use></svg>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130.0",
+            "Edge, Windows",
+        ),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Safari/604.1", "Safari, iPhone"),
+        ("Mozilla/5.0 (Linux; Android 14; Tablet) Chrome/130.0 Safari/537.36", "Chrome, Android"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0", "Firefox, Linux"),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("", ""),
+    ],
+)
+def test_a_device_is_called_by_a_name_people_know(sent, said):
+    assert device(sent) == said
 
 
 def test_vendored_files_name_no_map():
