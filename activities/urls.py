@@ -1,6 +1,6 @@
 from django.urls import path
 
-from activities.views import tasks, whats_on
+from activities.views import calendar, tasks, units, whats_on
 
 app_name = "activities"
 
@@ -14,5 +14,15 @@ urlpatterns = [
     path("tasks/<int:pk>/put-back/", tasks.put_back_task, name="put_back_task"),
     path("tasks/<int:pk>/stop-repeating/", tasks.stop_repeating, name="stop_repeating"),
     path("tasks/<int:pk>/repeat-again/", tasks.repeat_again, name="repeat_again"),
+    path("house/week/", calendar.edit_opening_week, name="edit_opening_week"),
+    path("house/week/<day:day>/remove/", calendar.remove_opening_week, name="remove_opening_week"),
+    path("house/calendar/", calendar.calendar, name="calendar"),
+    path("house/calendar/<month:month>/", calendar.calendar, name="calendar_month"),
+    path("house/calendar/<day:day>/", calendar.edit_open_day, name="edit_open_day"),
+    path("house/calendar/<day:day>/remove/", calendar.remove_open_day, name="remove_open_day"),
+    path("house/units/", units.units, name="units"),
+    path("house/units/<int:pk>/", units.unit, name="unit"),
+    path("house/units/<int:pk>/members/", units.edit_unit_members, name="edit_unit_members"),
+    path("house/units/<int:pk>/staff/", units.edit_unit_staff, name="edit_unit_staff"),
     path("whats-on/", whats_on.whats_on, name="whats_on"),
 ]

@@ -1,0 +1,101 @@
+"""Units, and who belongs to them."""
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from activities import actions
+from activities.forms.units import COLOURS, EditUnitForm, EditUnitStaffForm
+from activities.models import Unit
+from members.models import Member, fold
+from members.permissions import requires
+from members.refusals import Refusal
+
+MOST_FOUND = 20
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("activities.edit_units")
+def units(request: HttpRequest) -> HttpResponse:
+    """All units; a new one is added here too."""
+    form = EditUnitForm(request.POST or None, initial={"colour": Unit.objects.count() % len(COLOURS) + 1})
+    if request.method == "POST" and form.is_valid():
+        try:
+            unit = actions.add_unit(by=request.user, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(refusal.field, str(refusal))
+        else:
+            messages.success(request, _("%(unit)s is there. Who belongs to it?") % {"unit": unit})
+            return redirect("activities:unit", unit.pk)
+    listed = Unit.objects.annotate(
+        member_count=Count("members", distinct=True), staff_count=Count("staff", distinct=True)
+    )
+    return render(request, "activities/units.html", {"form": form, "units": listed})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("activities.edit_units")
+def unit(request: HttpRequest, pk: int) -> HttpResponse:
+    """One unit: its name and colour, its members and its staff."""
+    unit = get_object_or_404(Unit, pk=pk)
+    form = EditUnitForm(request.POST or None, instance=Unit.objects.get(pk=pk))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.edit_unit(unit=unit, by=request.user, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(refusal.field, str(refusal))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("activities:unit", pk)
+    return render(request, "activities/unit.html", _page(request, unit) | {"form": form})
+
+
+@require_POST
+@requires("activities.edit_units")
+def edit_unit_members(request: HttpRequest, pk: int) -> HttpResponse:
+    unit = get_object_or_404(Unit, pk=pk)
+    number = request.POST.get("member", "")
+    member = get_object_or_404(
+        Member.objects.visible_to(request.user), pk=int(number) if number.isdecimal() and len(number) < 19 else 0
+    )
+    if request.POST.get("action") == "remove":
+        actions.remove_from_unit(unit=unit, member=member, by=request.user)
+        sentence = _("%(name)s is not in %(unit)s any more.")
+    else:
+        actions.add_to_unit(unit=unit, member=member, by=request.user)
+        sentence = _("%(name)s is in %(unit)s now.")
+    messages.success(request, sentence % {"name": member.known_as, "unit": unit})
+    return redirect("activities:unit", pk)
+
+
+@require_POST
+@requires("activities.edit_units")
+def edit_unit_staff(request: HttpRequest, pk: int) -> HttpResponse:
+    unit = get_object_or_404(Unit, pk=pk)
+    form = EditUnitStaffForm(request.POST, unit=unit)
+    if form.is_valid():
+        actions.edit_unit_staff(unit=unit, staff=form.cleaned_data["staff"], by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect("activities:unit", pk)
+    edit = EditUnitForm(instance=unit)
+    return render(request, "activities/unit.html", _page(request, unit) | {"form": edit, "staff_form": form})
+
+
+def _page(request: HttpRequest, unit: Unit) -> dict:
+    query = request.GET.get("q", "").strip()
+    folded = fold(query)
+    found = []
+    if folded:
+        everyone = Member.objects.visible_to(request.user).welcome()
+        found = list(everyone.filter(search_name__contains=folded).exclude(units=unit)[: MOST_FOUND + 1])
+    return {
+        "unit": unit,
+        "members": list(unit.members.all()),
+        "staff_form": EditUnitStaffForm(unit=unit),
+        "query": query,
+        "found": found[:MOST_FOUND],
+        "more_found": len(found) > MOST_FOUND,
+    }
