@@ -19,12 +19,22 @@ class DraftGone(Refusal):
     """The draft was used, is older than an hour, or belongs to somebody else."""
 
 
-@transaction.atomic
-def keep_draft(*, files: dict[str, str], by: User) -> ImportDraft:
-    """Keep `files` (name -> text) until `by` says "do it". What they or anybody left behind before is put away."""
+def keep_draft(*, files: dict[str, bytes], by: User) -> ImportDraft:
+    """Keep `files` (name -> content) until `by` says "do it". What `by`, or anybody an hour ago, left is put away.
+
+    Raises HouseNotImported for a file that is not text: it could not be kept as it is.
+    """
     now = timezone.now()
-    ImportDraft.objects.filter(Q(by=by) | Q(at__lt=now - DRAFT_LASTS)).delete()
-    return ImportDraft.objects.create(by=by, at=now, files=files)
+    try:
+        texts = {name: content.decode("utf-8-sig") for name, content in files.items()}
+        readable = not any("\0" in text for text in texts.values())
+    except UnicodeDecodeError:
+        readable = False
+    if not readable:
+        import_house(files=files, by=by, dry_run=True)  # raises, and says which line
+    with transaction.atomic():
+        ImportDraft.objects.filter(Q(by=by) | Q(at__lt=now - DRAFT_LASTS)).delete()
+        return ImportDraft.objects.create(by=by, at=now, files=texts)
 
 
 def look_at_draft(*, pk: int, by: User) -> Outcome:

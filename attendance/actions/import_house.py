@@ -204,8 +204,9 @@ class _Carrier:
         """Member numbers of the files, and whom they mean: also where a number was changed here since."""
         standing = dict(Member.objects.values_list("member_no", "pk"))
         pks = set(standing.values())
-        known = dict(ImportedRow.objects.filter(file="members.csv").values_list("key", "target"))
-        self.member_pks = standing | {no: pk if pk in pks else None for no, pk in known.items()}
+        self.member_pks = dict(standing)
+        for number, pk in ImportedRow.objects.filter(file="members.csv").values_list("key", "target"):
+            self.member_pks[number] = pk if pk in pks else None
 
     def _member(self, number: str) -> int:
         if number not in self.member_pks:
@@ -316,7 +317,8 @@ class _Carrier:
         fields = [name.removesuffix("_id") for name in shelf.fields]
         if shelf.model is Member:
             for thing in things:
-                thing.search_name = thing.folded_names()
+                if isinstance(thing, Member):
+                    thing.search_name = thing.folded_names()
             fields.append("search_name")
             for batch in _batches([pk for _row, _state, pk in changed], 500):
                 Unit.members.through.objects.filter(member__in=batch).delete()

@@ -149,7 +149,8 @@ def finish(file: str, values: dict[str, Any], zone: ZoneInfo) -> None:
         if values["left_at"] and values["left_at"] < values["arrived_at"]:
             raise BadCell(_("left_at is before arrived_at (write the day too when it was after midnight)"))
     elif file == "reach_outs.csv":
-        values["at"] = at("at", *values["at"], zone)
+        day, time = values["at"]
+        values["at"] = at("at", day, time, zone)
 
 
 def key_of(file: str, values: dict[str, Any]) -> str:
