@@ -1,0 +1,29 @@
+"""What the house decides about itself."""
+
+from typing import Any
+
+from django.db import transaction
+
+from members import audit
+from members.models import House, User
+
+DECIDED = (
+    "name", "time_zone", "help_line", "recent_days", "returned_after_days", "rounding", "rounding_per_visit",
+    "members_may_post_tasks", "quiet_from", "quiet_until",
+)  # fmt: skip
+
+
+@transaction.atomic
+def edit_house(*, by: User | None, **decided: Any) -> House:
+    """Change what is named in `decided` (checked by the form). The record says what it was before."""
+    unknown = decided.keys() - set(DECIDED)
+    if unknown:
+        raise TypeError(f"the house does not decide about {', '.join(sorted(unknown))}")
+    house = House.objects.select_for_update().get(pk=House.objects.current().pk)
+    before, after = audit.differences({name: getattr(house, name) for name in decided}, decided)
+    if after:
+        for name, value in after.items():
+            setattr(house, name, value)
+        house.save(update_fields=list(after))
+        audit.record(by=by, verb="edit_house", subject=house, before=before, after=after)
+    return house
