@@ -129,7 +129,8 @@ def test_every_icon_is_drawn():
 
 def test_an_icon_stands_beside_its_word_only():
     assert icon("here") == (
-        '<svg class="icon icon-here" aria-hidden="true" focusable="false"><use href="/static/icons.svg#here"></use></svg>'
+        '<svg class="icon icon-here" aria-hidden="true" focusable="false">'
+        '<use href="/static/icons.svg#here"></use></svg>'
     )
 
 
