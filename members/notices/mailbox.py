@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
-BETWEEN = "-" * 79  # what Django's file backend writes after each letter
+BETWEEN = b"\n" + b"-" * 79 + b"\n"  # what Django's file backend writes after each letter
 SHOWN = 50
 
 
@@ -24,13 +24,13 @@ def newest(folder: Path) -> list[Letter]:
     files = sorted(folder.glob("*.log"), key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
     letters: list[Letter] = []
     for path in files[:SHOWN]:
-        parts = path.read_text(errors="replace").split(f"\n{BETWEEN}\n")
+        parts = path.read_bytes().split(BETWEEN)
         letters += [read(part) for part in reversed(parts) if part.strip()]
     return letters[:SHOWN]
 
 
-def read(source: str) -> Letter:
-    parsed = email.message_from_string(source, _class=EmailMessage, policy=email.policy.default)
+def read(source: bytes) -> Letter:
+    parsed = email.message_from_bytes(source, _class=EmailMessage, policy=email.policy.default)
     body = parsed.get_body(preferencelist=("plain", "html"))
     return Letter(
         sender=str(parsed["From"] or ""),

@@ -1,0 +1,185 @@
+"""Asking for messages and stopping them: on one's own page, and by the link in each message."""
+
+import datetime as dt
+
+import pytest
+from django.core import mail
+from django.template import Context, Template
+from django.test import Client
+from django.urls import reverse
+
+from members import actions, notices
+from members.models import AuditRecord, Message, MessageWish
+from members.notices import letter
+from tests.members.notes import HOUR, NOON, states, waiting
+
+pytestmark = pytest.mark.django_db
+
+REMINDER, SUMMARY = "task_reminder", "weekly_summary"
+
+
+@pytest.fixture(autouse=True)
+def house_with_mail(settings):
+    settings.MAIL_READY = True
+
+
+@pytest.fixture
+def amara(amara):
+    amara.email = "amara@example.org"
+    amara.save()
+    return amara
+
+
+def choose(client: Client, kind: str, wanted: str, **headers):
+    data = {"kind": kind, "channel": "email", "wanted": wanted}
+    return client.post(reverse("members:set_message_wish"), data, headers=headers)
+
+
+def wishes() -> list[tuple[str, str]]:
+    return sorted(MessageWish.objects.values_list("member__first_name", "kind"))
+
+
+def piece(member) -> str:
+    return Template("{% load message_wishes %}{% message_wishes member %}").render(Context({"member": member}))
+
+
+def test_nothing_is_wished_before_it_is_said(amara):
+    assert wishes() == []
+    html = piece(amara)
+    assert (html.count('data-wanted="no"'), html.count('data-wanted="yes"')) == (2, 0)
+
+
+def test_one_tap_asks_and_one_tap_stops(amara, noor, as_):
+    choose(as_(noor), REMINDER, "yes")
+    browser = as_(amara)
+    choose(browser, REMINDER, "yes")
+    choose(browser, REMINDER, "yes")
+    assert wishes() == [("Amara", REMINDER), ("Noor", REMINDER)]
+    html = piece(amara)
+    assert (html.count('data-wanted="no"'), html.count('data-wanted="yes"')) == (1, 1)
+    choose(browser, REMINDER, "no")
+    choose(browser, REMINDER, "no")
+    assert wishes() == [("Noor", REMINDER)]
+    assert list(AuditRecord.objects.filter(about=amara).values_list("verb", "by", "before", "after")) == [
+        ("members.set_message_wish", amara.user_id, {"task_reminder email": False}, {"task_reminder email": True}),
+        ("members.set_message_wish", amara.user_id, {"task_reminder email": True}, {"task_reminder email": False}),
+    ]
+
+
+def test_stopping_takes_back_what_waits_and_nothing_else(amara, noor, as_):
+    for member in (amara, noor):
+        choose(as_(member), REMINDER, "yes")
+        choose(as_(member), SUMMARY, "yes")
+        waiting(member, f"task {member.pk}", kind=REMINDER)
+    waiting(amara, "week 2026-W40", kind=SUMMARY)
+    choose(as_(amara), REMINDER, "no")
+    assert states() == sorted(
+        [
+            (f"task {amara.pk}", "dropped", "unwished"),
+            (f"task {noor.pk}", "waiting", ""),
+            ("week 2026-W40", "waiting", ""),
+        ]
+    )
+
+
+def test_stopping_and_its_record_are_one(amara, as_, monkeypatch):
+    choose(as_(amara), REMINDER, "yes")
+    waiting(amara, kind=REMINDER)
+    monkeypatch.setattr("members.audit.record", lambda **about: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        actions.set_message_wish(member=amara, kind=REMINDER, channel="email", wanted=False, by=amara.user)
+    assert (wishes(), Message.objects.get().state) == ([("Amara", REMINDER)], "waiting")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"kind": "gossip", "channel": "email", "wanted": "yes"},
+        {"kind": REMINDER, "channel": "pigeon", "wanted": "yes"},
+        {"kind": REMINDER, "channel": "email", "wanted": "perhaps"},
+    ],
+)
+def test_a_post_that_says_nothing_clear_changes_nothing(amara, as_, data):
+    response = as_(amara).post(reverse("members:set_message_wish"), data, headers={"HX-Request": "true"})
+    assert "That did not say which message." in response.content.decode()
+    assert (response.status_code, wishes()) == (200, [])
+
+
+def test_staff_have_no_wishes_here(sam, as_):
+    assert choose(as_(sam), REMINDER, "yes").status_code == 404
+
+
+def test_the_piece_comes_back_alone_for_htmx(amara, as_):
+    response = choose(as_(amara), SUMMARY, "yes", **{"HX-Request": "true"})
+    html = response.content.decode()
+    assert html.lstrip().startswith('<section class="card-paper" id="message-wishes"')
+    assert 'data-wish="weekly_summary" data-wanted="yes"' in html
+    assert "You will get it." in html
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({}, "You get only what you ask for here."),
+        ({"email": ""}, "We have no e-mail address of yours that we may use."),
+        ({"email_allowed": False}, "We have no e-mail address of yours that we may use."),
+        ({"mail_ready": False}, "This house does not send e-mail yet."),
+    ],
+)
+def test_it_says_when_nothing_can_arrive(amara, settings, change, sentence):
+    settings.MAIL_READY = change.pop("mail_ready", True)
+    for name, value in change.items():
+        setattr(amara, name, value)
+    assert sentence in piece(amara)
+
+
+def test_it_says_what_was_held_back_and_why(amara):
+    now = dt.datetime.now(dt.UTC)
+    waiting(amara, kind=REMINDER, state="held", reason="day_cap", settled_at=now)
+    waiting(amara, "thing 2", kind=SUMMARY, state="held", reason="week_cap", settled_at=now - 15 * 24 * HOUR)
+    html = piece(amara)
+    assert "We send one message a day at most." in html
+    assert "We send three messages a week at most." not in html
+
+
+# -- The link in every message -----------------------------------------------------------------------------------------
+
+
+def test_looking_at_the_link_only_asks(amara, as_, client):
+    choose(as_(amara), REMINDER, "yes")
+    response = client.get(stop_url(amara, REMINDER))
+    assert (response.status_code, wishes()) == (200, [("Amara", REMINDER)])
+    assert "Stop these messages?" in response.content.decode()
+    assert "Amara" not in response.content.decode()
+
+
+def test_posting_stops_at_once_without_signing_in_also_what_waits(amara, as_):
+    """As a mail program does it: no session, no page loaded before, one field of its own (RFC 8058)."""
+    choose(as_(amara), REMINDER, "yes")
+    choose(as_(amara), SUMMARY, "yes")
+    waiting(amara, kind=REMINDER)
+    mail_program = Client(enforce_csrf_checks=True)
+    for _ in range(2):
+        response = mail_program.post(stop_url(amara, REMINDER), {"List-Unsubscribe": "One-Click"})
+        assert (response.status_code, wishes()) == (200, [("Amara", SUMMARY)])
+    assert states() == [("thing 1", "dropped", "unwished")]
+    notices.send_due(NOON)
+    assert mail.outbox == []
+    last = AuditRecord.objects.filter(about=amara).order_by("seq").last()
+    assert (last.verb, last.by, last.after) == ("members.set_message_wish", None, {"task_reminder email": False})
+    assert AuditRecord.objects.filter(about=amara).count() == 3
+
+
+def test_a_made_up_link_leads_nowhere(amara, as_, client):
+    choose(as_(amara), REMINDER, "yes")
+    wrong = stop_url(amara, REMINDER)[:-3] + "xx/"
+    assert [client.get(wrong).status_code, client.post(wrong).status_code, wishes()] == [
+        404,
+        404,
+        [("Amara", REMINDER)],
+    ]
+
+
+def stop_url(member, *kinds: str) -> str:
+    return reverse("members:stop_messages", kwargs={"token": letter.stop_token(member, list(kinds), "email")})
