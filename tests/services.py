@@ -29,7 +29,7 @@ atexit.register(shutil.rmtree, folder, ignore_errors=True)
 os.environ["DATA_DIR"] = str(folder)
 (folder / "static").mkdir()
 os.environ.setdefault("SECRET_KEY", "for-tests-only-" + "0123456789abcdef" * 4)
-for name in ("DEMO", "ALLOWED_HOSTS", "HOUSE_NAME", "TIME_ZONE"):
+for name in ("DEMO", "ALLOWED_HOSTS", "HOUSE_NAME", "TIME_ZONE", "PORT"):
     os.environ.pop(name, None)
 os.environ["EMAIL_URL"] = "smtp://localhost:1"  # a house with mail; pytest-django keeps what is sent in memory
 if os.environ.get("REDIS_URL"):

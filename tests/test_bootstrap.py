@@ -275,7 +275,10 @@ def programs_of(folder: Path) -> list[str]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-@pytest.mark.parametrize("word", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "killed"])
+@pytest.mark.parametrize(
+    "word",
+    [pytest.param(signal.SIGINT, id="ctrl-c"), pytest.param(signal.SIGKILL, id="killed", marks=pytest.mark.slow)],
+)
 def test_a_house_opens_and_closes(tmp_path, word):
     """One command, /healthz answers under both names, a worker is at work; then nothing of it is left."""
     port = machine.free_port()
