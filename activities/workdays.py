@@ -54,12 +54,13 @@ def calendar(first: dt.date, last: dt.date) -> list[Day]:
 
 def on(day: dt.date) -> Day:
     """One day, in one query, because every arrival asks for it. Says the same as `calendar`."""
-    exception = OpenDay.objects.filter(day=day).annotate(is_exception=Value(True))
+    exception = OpenDay.objects.filter(day=day).order_by().annotate(is_exception=Value(True))
     latest = OpeningWeek.objects.filter(starts_on__lte=day).order_by("-starts_on").values("pk")
     week = (
         OpeningWeek.objects.filter(pk=Subquery(latest.values("pk")[:1]))
         .annotate(on_day=FilteredRelation("hours", condition=Q(hours__weekday=day.weekday())))
         .annotate(is_exception=Value(False), is_open=Value(True), no_note=Value("", CharField()))
+        .order_by()  # SQLite joins no ordered questions
     )
     rows = exception.values_list("is_exception", "is_open", "opens_at", "closes_at", "note").union(
         week.values_list("is_exception", "is_open", "on_day__opens_at", "on_day__closes_at", "no_note"), all=True

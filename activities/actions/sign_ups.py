@@ -93,7 +93,9 @@ def _check_room(task: UnitTask, *, taken: int, today: dt.date) -> None:
     others = UnitTask.objects.on(task.day).with_free_places().exclude(pk=task.pk).in_order()
     titles = [f"“{title}”" for title in others.values_list("title", flat=True)[:OTHERS_NAMED]]
     if not titles:
-        raise TaskFull(_("Every place on “%(task)s” is taken. Ask a colleague what else there is.") % {"task": task.title})
+        raise TaskFull(
+            _("Every place on “%(task)s” is taken. Ask a colleague what else there is.") % {"task": task.title}
+        )
     raise TaskFull(
         _("Every place on “%(task)s” is taken. There is still room on %(others)s.")
         % {"task": task.title, "others": get_text_list(titles, _("and"))}

@@ -162,7 +162,11 @@ def stop_repeating(*, repeats: RepeatingTask, last_day: dt.date, by: User) -> Re
             else:
                 task.delete()
         audit.record(
-            by=by, verb="stop_repeating", subject=repeats, before={"ends_on": before}, after={"ends_on": repeats.ends_on}
+            by=by,
+            verb="stop_repeating",
+            subject=repeats,
+            before={"ends_on": before},
+            after={"ends_on": repeats.ends_on},
         )
     return repeats
 

@@ -36,7 +36,10 @@ class EditTaskForm(forms.ModelForm):
                 "required": _("Give the task a name, like “Lunch for 50”."),
                 "max_length": _("Keep the name under 80 letters. The rest fits in “Good to know”."),
             },
-            "part": {"required": _("Choose morning or afternoon."), "invalid_choice": _("Choose morning or afternoon.")},
+            "part": {
+                "required": _("Choose morning or afternoon."),
+                "invalid_choice": _("Choose morning or afternoon."),
+            },
             "starts_at": {"invalid": _("Write the time like 9:30.")},
             "places": {"required": PLACES, "invalid": PLACES, "min_value": PLACES, "max_value": PLACES},
             "good_to_know": {"max_length": _("Keep this under 200 letters.")},

@@ -1,5 +1,6 @@
 """The task board, and posting work to it."""
 
+import contextlib
 import datetime as dt
 
 from django.contrib import messages
@@ -102,10 +103,8 @@ def post_task(request: HttpRequest) -> HttpResponse:
 def _asked_for(request: HttpRequest) -> dict:
     """Day and unit that the link to the form named; anything odd is left out."""
     asked: dict = {"day": timezone.localdate(), "part": Part.MORNING}
-    try:
+    with contextlib.suppress(ValueError):
         asked["day"] = max(asked["day"], DayConverter().to_python(request.GET.get("day", "")))
-    except ValueError:
-        pass
     if request.GET.get("unit", "").isdecimal():
         asked["unit"] = request.GET["unit"]
     return asked
