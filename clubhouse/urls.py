@@ -1,9 +1,10 @@
 """Every address of the application. `tests/test_walls.py` lists each one with who may open it."""
 
-from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from clubhouse import converters, views
+from clubhouse import converters, me, views
+from members.admin import keeper
+from members.views import doors
 
 register_converter(converters.DayConverter, "day")
 register_converter(converters.MonthConverter, "month")
@@ -12,10 +13,15 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("look/", views.set_look, name="set_look"),
+    path("me/", me.me, name="me"),
+    path("me/visits/", me.my_visits, name="my_visits"),
+    path("me/looks/", me.my_records, name="my_records"),
+    path("members/<int:pk>/visits/", me.member_visits, name="member_visits"),
+    path("accounts/email/", doors.own_email, name="own_email"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/sessions/", include("allauth.usersessions.urls")),
-    path("keeper/", admin.site.urls),
+    path("keeper/", keeper.urls),
     path("", include("members.urls")),
     path("", include("activities.urls")),
     path("", include("attendance.urls")),

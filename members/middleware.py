@@ -1,7 +1,10 @@
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -10,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from members import audit
 from members.models import House
+from members.sign_in import lacks_second_factor
 
 
 class HouseMiddleware:
@@ -43,28 +47,81 @@ class SessionLimitsMiddleware:
 
     def __call__(self, request):
         if request.user.is_authenticated:
-            now = timezone.now().timestamp()
-            limits = settings.SESSION_LIMITS["colleague" if request.user.is_colleague_in_charge else "member"]
-            started = request.session.setdefault("started_at", now)
-            used = request.session.get("used_at", now)
-            if now - used > limits["idle"].total_seconds() or now - started > limits["absolute"].total_seconds():
-                logout(request)
-                messages.info(request, _("You were signed out to keep your page private. Please sign in again."))
-                return redirect(f"{reverse(settings.LOGIN_URL)}?next={request.path}")
+            session, now = request.session, timezone.now().timestamp()
+            session.setdefault("started_at", now)
+            if seconds_left(request) < 0:
+                return self.sign_out(request)
             # Written at most once a minute: a busy reception does not need a write per tap.
-            if not request.headers.get("X-Polling") and ("used_at" not in request.session or now - used > 60):
-                request.session["used_at"] = now
-        return self.get_response(request)
+            if not request.headers.get("X-Polling") and now - session.get("used_at", 0) > 60:
+                session["used_at"] = now
+            if request.method == "POST" and session.get("kept_form", {}).get("path") == request.path:
+                del session["kept_form"]
+        return _whole_page(request, self.get_response(request))
+
+    def sign_out(self, request):
+        form, back = kept_form(request), request.get_full_path()
+        logout(request)
+        messages.info(request, _("You were signed out to keep your page private. Please sign in again."))
+        if form:
+            request.session["kept_form"] = form
+            back = reverse("members:kept_form")
+        elif request.method != "GET":
+            back = reverse("home")
+        return _whole_page(request, redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': back})}"))
+
+
+def seconds_left(request) -> float:
+    """How long this session still lasts when nobody does anything; below zero when it is over."""
+    now = timezone.now().timestamp()
+    limits = settings.SESSION_LIMITS["colleague" if request.user.is_colleague_in_charge else "member"]
+    idle = request.session.get("used_at", now) + limits["idle"].total_seconds()
+    return min(idle, request.session["started_at"] + limits["absolute"].total_seconds()) - now
+
+
+def kept_form(request) -> dict | None:
+    """What was written before the session ended, for the same person to send after signing in again.
+
+    It waits in the database with the new session, never in the browser. Files and passwords are not kept.
+    """
+    if request.method != "POST" or request.FILES or any("password" in name for name in request.POST):
+        return None
+    fields = [(n, v) for n, values in request.POST.lists() for v in values if n != "csrfmiddlewaretoken"]
+    if sum(len(value) for _name, value in fields) > 50_000:
+        return None
+    return {"user": request.user.pk, "path": request.path, "fields": fields}
+
+
+def _whole_page(request, response):
+    """The sign-in page is never swapped into a piece: htmx loads it as a page, and comes back to the page it was on."""
+    to_sign_in = response.status_code == 302 and response.headers["Location"].startswith(reverse(settings.LOGIN_URL))
+    if not (to_sign_in and request.headers.get("HX-Request")):
+        return response
+    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    kept = urlsplit(response.headers["Location"]).query == urlencode({"next": reverse("members:kept_form")})
+    back = page.path if page.path and page.netloc == request.get_host() and not kept else None
+    url = f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': back})}" if back else response.headers["Location"]
+    return HttpResponse(status=204, headers={"HX-Redirect": url})
 
 
 class SecondFactorMiddleware:
-    """Staff, coordinators and keepers do nothing before their second factor is set up (sample accounts with DEMO excepted)."""
+    """Staff, coordinators and keepers set up their second factor before anything else (see `lacks_second_factor`)."""
+
+    OPEN = {"account_logout", "account_reauthenticate", "set_look", "healthz", "members:stay"}
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        name = request.resolver_match.view_name or ""
+        if not lacks_second_factor(request.user) or name in self.OPEN or name.startswith("mfa_"):
+            return None
+        if request.method not in {"GET", "HEAD"}:
+            raise PermissionDenied
+        messages.info(request, _("Before you go on, set up a second key: an app on your phone, or a passkey."))
+        return redirect("mfa_index")
 
 
 class NoStoreMiddleware:

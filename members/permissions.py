@@ -29,7 +29,11 @@ TABLE: dict[str, set[Role | Duty]] = {
     "members.see_staff": {COORDINATOR},
     "members.add_staff": {COORDINATOR},
     "members.edit_staff": {COORDINATOR},
+    "members.give_account": {COORDINATOR},
     "members.edit_account": {COORDINATOR},
+    "members.switch_off_account": {COORDINATOR},
+    "members.switch_on_account": {COORDINATOR},
+    "members.forget_second_factor": {COORDINATOR},
     "members.invite": {COORDINATOR},
     # the house
     "members.edit_house": {COORDINATOR},
@@ -41,6 +45,7 @@ TABLE: dict[str, set[Role | Duty]] = {
     # arrivals
     "attendance.see_arrivals": {STAFF, COORDINATOR, RECEPTION},
     "attendance.log_arrival": {STAFF, COORDINATOR, RECEPTION},
+    "attendance.change_visit": {STAFF, COORDINATOR, RECEPTION},  # kind and unit of today's visits
     "attendance.correct_visit": COLLEAGUES_IN_CHARGE,
     "attendance.answer_correction": COLLEAGUES_IN_CHARGE,
     # tasks

@@ -1,10 +1,33 @@
 from django.urls import path
 
-from members.views import messages
+from members.views import accounts, doors, house, me, messages, people, staff
 
 app_name = "members"
 
 urlpatterns = [
+    # coming in
+    path("welcome/<str:token>/", doors.accept_invitation, name="accept_invitation"),
+    path("stay/", doors.stay, name="stay"),
+    path("kept/", doors.kept_form, name="kept_form"),
+    # people
+    path("me/edit/", me.edit_me, name="edit_me"),
+    path("members/", people.members, name="members"),
+    path("members/add/", people.add_member, name="add_member"),
+    path("members/<int:pk>/", people.member, name="member"),
+    path("members/<int:pk>/edit/", people.edit_member, name="edit_member"),
+    path("members/<int:member>/login/", accounts.give_account, name="give_account"),
+    path("staff/", staff.staff, name="staff"),
+    path("staff/add/", staff.add_staff, name="add_staff"),
+    path("staff/<int:pk>/edit/", staff.edit_staff, name="edit_staff"),
+    path("staff/<int:staff>/login/", accounts.give_account, name="give_staff_account"),
+    path("logins/<int:pk>/", accounts.edit_account, name="edit_account"),
+    path("logins/<int:pk>/off/", accounts.switch_off_account, name="switch_off_account"),
+    path("logins/<int:pk>/on/", accounts.switch_on_account, name="switch_on_account"),
+    path("logins/<int:pk>/second-key/", accounts.forget_second_factor, name="forget_second_factor"),
+    path("logins/<int:pk>/card/", accounts.invite, name="invite"),
+    # the house
+    path("house/", house.house_settings, name="house_settings"),
+    # messages
     path("me/messages/", messages.set_message_wish, name="set_message_wish"),
     path("stop/<str:token>/", messages.stop_messages, name="stop_messages"),
     path("house/messages/", messages.messages, name="messages"),

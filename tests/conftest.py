@@ -74,7 +74,7 @@ def as_(db):
 
     def signed_in(person) -> Client:
         client = Client()
-        client.force_login(person.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(person.user, backend="members.sign_in.Backend")
         return client
 
     return signed_in

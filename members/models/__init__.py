@@ -1,6 +1,6 @@
 """Who we are, what we agreed, what we have written to people."""
 
-from members.models.accounts import Duty, Invitation, Role, User, display_name
+from members.models.accounts import Duty, Invitation, Role, User, display_name, token_digest
 from members.models.audit import AuditHead, AuditRecord
 from members.models.house import House, Rounding
 from members.models.messages import Channel, Message, MessageWish
@@ -22,4 +22,5 @@ __all__ = [
     "User",
     "display_name",
     "fold",
+    "token_digest",
 ]

@@ -1,5 +1,11 @@
+import datetime as dt
+import hashlib
+
+from django.contrib.auth import get_backends
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
@@ -30,6 +36,13 @@ class User(AbstractUser):
     # An account of the sample house: with DEMO=1 it signs in without a second factor and the sign-in page lists it.
     is_sample = models.BooleanField(default=False, editable=False)
 
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            # Both open the same door, so both belong to one person, however they are typed.
+            models.UniqueConstraint(Lower("username"), name="one_account_per_username"),
+            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="one_account_per_email"),
+        ]
+
     class Privacy:
         plain = {"is_staff", "is_superuser", "is_active", "is_sample", "groups", "user_permissions", "date_joined"}
         personal = {"username", "email", "last_login", "role", "duty_reception", "duty_reach_out", "duty_statistics"}
@@ -52,6 +65,10 @@ class User(AbstractUser):
         """Staff and coordinators: short sessions and a second factor."""
         return self.role in {Role.STAFF, Role.COORDINATOR} or self.is_staff
 
+    def has_perm(self, perm: str, obj=None) -> bool:
+        """Asks the backends only: a keeper keeps the program and has no part in the house's own pages by that alone."""
+        return self.is_active and any(backend.has_perm(self, perm, obj) for backend in get_backends())
+
     def get_full_name(self) -> str:
         return display_name(self)
 
@@ -64,6 +81,20 @@ def display_name(user: User) -> str:
     return str(user.person or user.username)
 
 
+def token_digest(token: str) -> str:
+    """What the database keeps of a card's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class InvitationQuerySet(models.QuerySet):
+    def usable(self, now: dt.datetime) -> "InvitationQuerySet":
+        """Not used, not too old, and for an account that is switched on."""
+        return self.filter(used_at=None, expires_at__gt=now, user__is_active=True)
+
+    def for_token(self, token: str) -> "InvitationQuerySet":
+        return self.filter(token_digest=token_digest(token))
+
+
 class Invitation(models.Model):
     """A card that opens the house's door once, within 72 hours: a new login, or a new password (no e-mail needed)."""
 
@@ -73,6 +104,8 @@ class Invitation(models.Model):
     made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Privacy:
         plain = {"made_at", "made_by", "expires_at", "used_at"}

@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 import unicodedata
 
 from django.conf import settings
@@ -74,6 +75,19 @@ class MemberQuerySet(models.QuerySet):
         if user.has_perm("members.see_members"):
             return self
         return self.filter(user=user)
+
+    def named(self, words: str) -> "MemberQuerySet":
+        """Whose names hold every one of `words`, accents and case aside; or whose member number it is."""
+        matching = Q()
+        for word in fold(words).split():
+            matching &= Q(search_name__contains=word)
+        return self.filter(matching | Q(member_no__iexact=words.strip()))
+
+    def next_member_no(self) -> str:
+        """A number for the next member, one more than the highest: after "M0320" comes "M0321"."""
+        found = [re.fullmatch(r"(.*?)(\d+)", number) for number in self.values_list("member_no", flat=True)]
+        highest = max(filter(None, found), key=lambda match: int(match[2]), default=None)
+        return f"{highest[1]}{int(highest[2]) + 1:0{len(highest[2])}}" if highest else "M0001"
 
 
 class Member(Person):

@@ -1,0 +1,124 @@
+"""My page: what the house holds about me, my visits, and who looked."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.core.exceptions import FieldDoesNotExist
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from attendance.models import Visit
+from members import actions
+from members.models import AuditRecord, Member, User
+from members.permissions import requires
+
+VISITS_ON_A_PAGE = 20
+RECORDS = 20
+
+
+@require_safe
+@requires("members.see_me")
+def me(request: HttpRequest) -> HttpResponse:
+    person = request.user.person
+    return render(request, "me.html", {"person": person, "member": person if isinstance(person, Member) else None})
+
+
+@require_safe
+@requires("members.see_me")
+def my_visits(request: HttpRequest) -> HttpResponse:
+    member = _own_member(request)
+    visits = Visit.objects.visible_to(request.user).filter(member=member)
+    return render(request, "my_visits.html", {"page": _page_of(visits, request)})
+
+
+@require_safe
+@requires("attendance.correct_visit")
+def member_visits(request: HttpRequest, pk: int) -> HttpResponse:
+    member = get_object_or_404(Member.objects.visible_to(request.user), pk=pk)
+    visits = Visit.objects.visible_to(request.user).filter(member=member)
+    actions.look_at_member(member=member, by=request.user)
+    return render(request, "my_visits.html", {"page": _page_of(visits, request), "member": member})
+
+
+def _own_member(request: HttpRequest) -> Member:
+    if not isinstance(request.user.person, Member):
+        raise Http404
+    return request.user.person
+
+
+def _page_of(visits, request: HttpRequest):
+    newest_first = visits.select_related("unit").order_by("-arrived_at", "-pk")
+    return Paginator(newest_first, VISITS_ON_A_PAGE).get_page(request.GET.get("page"))
+
+
+# -- Who looked --------------------------------------------------------------------------------------------------------
+
+DID = {
+    "look_at_member": gettext_lazy("looked at your page"),
+    "add_member": gettext_lazy("added you to the roll"),
+    "edit_member": gettext_lazy("changed what the house holds about you"),
+    "edit_me": gettext_lazy("changed your page"),
+    "give_account": gettext_lazy("made a sign-in for you"),
+    "edit_account": gettext_lazy("changed your sign-in or your duties"),
+    "switch_off_account": gettext_lazy("switched your sign-in off"),
+    "switch_on_account": gettext_lazy("switched your sign-in on"),
+    "forget_second_factor": gettext_lazy("took your second key away, so that you can set up a new one"),
+    "invite": gettext_lazy("made a card for you"),
+    "accept_invitation": gettext_lazy("used the card and chose a password"),
+    "log_arrival": gettext_lazy("wrote down that you came"),
+    "log_leaving": gettext_lazy("wrote down that you left"),
+    "correct_visit": gettext_lazy("corrected a visit of yours"),
+    "request_correction": gettext_lazy("asked for a correction"),
+    "answer_correction": gettext_lazy("answered what you asked"),
+    "sign_up": gettext_lazy("signed up for a task"),
+    "withdraw": gettext_lazy("gave a task back"),
+    "set_message_wish": gettext_lazy("changed which messages you get"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One record about a member, in plain words. `changes` holds (what, before, after)."""
+
+    at: dt.datetime
+    who: str
+    did: str
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+@require_safe
+@requires("members.see_me")
+def my_records(request: HttpRequest) -> HttpResponse:
+    records = AuditRecord.objects.filter(about=_own_member(request)).select_related("by__member", "by__staff")
+    lines = [_line(record, request.user) for record in records.order_by("-seq")[:RECORDS]]
+    return render(request, "my_records.html", {"lines": lines})
+
+
+def _line(record: AuditRecord, reader: User) -> Line:
+    if record.by is None:
+        who = _("The house")
+    else:
+        who = _("You") if record.by == reader else getattr(record.by.person, "full_name", record.by.username)
+    did = DID.get(record.verb, gettext_lazy("changed something about you"))
+    changes = [] if not record.before else [_change(name, record) for name in record.after]
+    return Line(record.at, who, str(did), [change for change in changes if change])
+
+
+def _change(name: str, record: AuditRecord) -> tuple[str, str, str] | None:
+    for model in (Member, User):
+        try:
+            label = model._meta.get_field(name).verbose_name
+        except FieldDoesNotExist:
+            continue
+        return str(label), _said(record.before.get(name)), _said(record.after.get(name))
+    return None
+
+
+def _said(value) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value) if value not in (None, "") else _("nothing")
