@@ -5,8 +5,15 @@ import datetime as dt
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+
+from activities.models import Unit
+from activities.workdays import Day
+
+# A visit of an earlier day that is this old has ended, only nobody wrote down when. Evenings run past midnight.
+FORGOTTEN_AFTER = dt.timedelta(hours=12)
 
 
 class Kind(models.TextChoices):
@@ -15,6 +22,12 @@ class Kind(models.TextChoices):
     VIRTUAL = "virtual", _("Virtual")
     OFFSITE = "offsite", _("Off-site")
 
+    @classmethod
+    def suggested(cls, day: Day, time: dt.time) -> "Kind":
+        """What the calendar says about arriving at house time `time`: an open day until it closes is work-ordered."""
+        closed_by_then = day.closes_at is not None and time >= day.closes_at
+        return cls.WOD if day.is_open and not closed_by_then else cls.SOCIAL
+
 
 class VisitQuerySet(models.QuerySet):
     def on(self, day: dt.date) -> "VisitQuerySet":
@@ -22,6 +35,41 @@ class VisitQuerySet(models.QuerySet):
 
     def here_now(self) -> "VisitQuerySet":
         return self.filter(ending=Visit.Ending.HERE)
+
+    def still_here(self, now: dt.datetime, today: dt.date) -> "VisitQuerySet":
+        """*Here now*, and not forgotten there: since today, or since an evening that ran past midnight."""
+        return self.here_now().filter(Q(day=today) | Q(arrived_at__gt=now - FORGOTTEN_AFTER))
+
+    def usual_on(self, day: dt.date) -> "VisitQuerySet":
+        """Member ids (as rows) of who came on two or more of the last four same weekdays. Asked, never stored."""
+        weekdays = [day - dt.timedelta(weeks=weeks) for weeks in range(1, 5)]
+        came = self.filter(day__in=weekdays, kind__in=[Kind.WOD, Kind.SOCIAL]).values("member")
+        return came.annotate(days=Count("day", distinct=True)).filter(days__gte=2).values("member")
+
+    def lately(self, day: dt.date, days: int, *, limit: int) -> "VisitQuerySet":
+        """Member ids (as rows) of the `limit` who were seen last, in the `days` before `day`."""
+        seen = self.filter(day__gte=day - dt.timedelta(days=days), day__lt=day).values("member")
+        return seen.annotate(seen_on=Max("day")).order_by("-seen_on", "member").values("member")[:limit]
+
+    def habit(self, day: dt.date) -> Coalesce:
+        """For a query of members: id of the unit they most visited in 60 days up to `day`, else of their only unit."""
+        visits = self.filter(member=OuterRef("pk"), unit__isnull=False, day__range=(day - dt.timedelta(days=60), day))
+        favourite = visits.order_by().values("unit").annotate(times=Count("pk"), seen_on=Max("day"))
+        homes = Unit.members.through.objects.filter(member=OuterRef("pk")).values("member")
+        only = homes.annotate(units=Count("pk"), only=Min("unit")).filter(units=1)
+        return Coalesce(
+            Subquery(favourite.order_by("-times", "-seen_on", "unit").values("unit")[:1]),
+            Subquery(only.values("only")[:1]),
+            output_field=models.BigIntegerField(),
+        )
+
+    def changeable_by(self, user, now: dt.datetime, today: dt.date) -> "VisitQuerySet":
+        """Whose kind and unit `user` may change in one tap: reception today's, who corrects visits all of them."""
+        if user.has_perm("attendance.correct_visit"):
+            return self
+        if not user.has_perm("attendance.change_visit"):
+            return self.none()
+        return self.filter(Q(day=today) | Q(pk__in=Visit.objects.still_here(now, today).values("pk")))
 
     def visible_to(self, user) -> "VisitQuerySet":
         if not user.is_authenticated or not user.is_active:
@@ -84,6 +132,11 @@ class Visit(models.Model):
         """Elapsed minutes, None while there is no time out."""
         return int((self.left_at - self.arrived_at).total_seconds()) // 60 if self.left_at else None
 
+    def is_forgotten(self, now: dt.datetime, today: dt.date) -> bool:
+        """*Here now* in the books only; `still_here` asks the same of many."""
+        is_over = self.day != today and self.arrived_at <= now - FORGOTTEN_AFTER
+        return self.ending == self.Ending.HERE and is_over
+
 
 class Mark(models.Model):
     """One tap, exactly once: the key is made by the device, so that sending it again changes nothing.
@@ -106,6 +159,8 @@ class Mark(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     noted_at = models.DateTimeField()
     undone = models.BooleanField(default=False)
+
+    is_repeat = False  # not stored: this key was there before, and the row is the answer of that time
 
     class Meta:
         indexes = [models.Index(fields=["member", "day"])]
@@ -163,6 +218,18 @@ class ReachOut(models.Model):
         sensitive: set[str] = set()
 
 
+class CorrectionRequestQuerySet(models.QuerySet):
+    def waiting(self) -> "CorrectionRequestQuerySet":
+        return self.filter(answered_at=None)
+
+    def visible_to(self, user) -> "CorrectionRequestQuerySet":
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.has_perm("attendance.answer_correction"):
+            return self
+        return self.filter(member__user=user)
+
+
 class CorrectionRequest(models.Model):
     """A member says, in their own words, what is not right about their visits. Staff answer."""
 
@@ -174,6 +241,8 @@ class CorrectionRequest(models.Model):
     answer = models.CharField(_("answer"), max_length=500, blank=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = CorrectionRequestQuerySet.as_manager()
 
     class Meta:
         ordering = ["-asked_at"]

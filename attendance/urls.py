@@ -1,10 +1,19 @@
 from django.urls import path
 
-from attendance.views import imports, reports
+from attendance.views import arrivals, corrections, imports, reports
 
 app_name = "attendance"
 
 urlpatterns = [
+    path("arrivals/", arrivals.arrivals, name="arrivals"),
+    path("arrivals/<day:day>/", arrivals.arrivals, name="arrivals_on"),
+    path("arrivals/<day:day>/log/", arrivals.log_arrival, name="log_arrival"),
+    path("arrivals/<day:day>/sheet/", arrivals.arrivals_sheet, name="arrivals_sheet"),
+    path("arrivals/visits/<int:pk>/", corrections.correct_visit, name="correct_visit"),
+    path("arrivals/visits/<int:pk>/change/", arrivals.change_visit, name="change_visit"),
+    path("arrivals/corrections/", corrections.corrections, name="corrections"),
+    path("arrivals/corrections/<int:pk>/answer/", corrections.answer_correction, name="answer_correction"),
+    path("me/visits/<day:day>/correction/", corrections.request_correction, name="request_correction"),
     path("house/import/", imports.import_house, name="import_house"),
     path("house/import/<int:pk>/", imports.import_house_draft, name="import_house_draft"),
     path("reports/", reports.reports, name="reports"),

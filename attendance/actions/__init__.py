@@ -1,0 +1,53 @@
+"""What can happen to a visit. `import_house.py` brings in a house's spreadsheets."""
+
+from attendance.actions.corrections import (
+    AlreadyAnswered,
+    HereTwice,
+    NoLongerHere,
+    TooManyQuestions,
+    answer_correction,
+    correct_visit,
+    remove_visit,
+    request_correction,
+)
+from attendance.actions.visits import (
+    ChangedSince,
+    DayNotCome,
+    KeyAlreadyUsed,
+    LeftBeforeArriving,
+    NotHere,
+    NothingToUndo,
+    SameVisitTwice,
+    TimeNeeded,
+    TooManyAtOnce,
+    change_visit,
+    clock,
+    log_arrival,
+    log_leaving,
+    undo_mark,
+)
+
+__all__ = [
+    "AlreadyAnswered",
+    "ChangedSince",
+    "DayNotCome",
+    "HereTwice",
+    "KeyAlreadyUsed",
+    "LeftBeforeArriving",
+    "NoLongerHere",
+    "NotHere",
+    "NothingToUndo",
+    "SameVisitTwice",
+    "TimeNeeded",
+    "TooManyAtOnce",
+    "TooManyQuestions",
+    "answer_correction",
+    "change_visit",
+    "clock",
+    "correct_visit",
+    "log_arrival",
+    "log_leaving",
+    "remove_visit",
+    "request_correction",
+    "undo_mark",
+]

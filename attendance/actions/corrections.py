@@ -1,0 +1,140 @@
+"""Putting a visit right, and the members' own words about it."""
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from activities.models import Unit
+from attendance.actions.visits import DayNotCome, LeftBeforeArriving, SameVisitTwice, facts, record_visit
+from attendance.models import CorrectionRequest, Visit
+from members import audit
+from members.models import Member, User
+from members.refusals import Refusal
+
+MOST_WAITING = 20  # questions of one member that wait for an answer; more is a slip of the finger
+
+
+class HereTwice(Refusal):
+    """One person is never here twice at once."""
+
+    field = "ending"
+
+
+class NoLongerHere(Refusal):
+    """Somebody else removed the visit meanwhile."""
+
+
+class TooManyQuestions(Refusal):
+    """The earlier ones wait for an answer first."""
+
+
+class AlreadyAnswered(Refusal):
+    """Somebody was quicker, and said something else."""
+
+
+@transaction.atomic
+def correct_visit(
+    *,
+    visit: Visit,
+    arrived_at: dt.datetime,
+    left_at: dt.datetime | None,
+    ending: str,
+    kind: str,
+    unit: Unit | None,
+    why: str,
+    by: User | None,
+) -> Visit:
+    """The visit as it really was. `left_at` goes with the endings *known* and *assumed* and with no other.
+
+    Raises `DayNotCome`, `LeftBeforeArriving`, `HereTwice`, `SameVisitTwice`, `NoLongerHere`.
+    """
+    now = timezone.now()
+    visit = _locked(visit)
+    if max(arrived_at, left_at or arrived_at) > now:
+        raise DayNotCome(_("That time has not come yet."), "left" if left_at and left_at > now else "arrived")
+    if left_at and left_at < arrived_at:
+        raise LeftBeforeArriving(
+            _("Leaving comes after arriving. After midnight? Then tick the box below the time."), "left"
+        )
+    before = facts(visit)
+    visit.arrived_at, visit.left_at, visit.ending = arrived_at, left_at, Visit.Ending(ending)
+    visit.kind, visit.unit = kind, unit
+    if visit.is_forgotten(now, timezone.localdate(now)):
+        raise HereTwice(_("A visit of an earlier day cannot be here now. Choose how it ended."))
+    before, after = audit.differences(before, facts(visit))
+    if not after:
+        return visit
+    if visit.ending == Visit.Ending.HERE and _is_here(visit):
+        raise HereTwice(_("%(name)s is here in another visit already.") % {"name": visit.member})
+    try:
+        with transaction.atomic():
+            visit.save(update_fields=["arrived_at", "left_at", "ending", "kind", "unit"])
+    except IntegrityError as error:
+        raise SameVisitTwice(_("There is already such a visit at that time."), "arrived") from error
+    record_visit("attendance.correct_visit", visit, by=by, before=before, after=after, why=why)
+    return visit
+
+
+@transaction.atomic
+def remove_visit(*, visit: Visit, why: str, by: User | None) -> None:
+    """A visit that never was. Its record stays. Raises `NoLongerHere`."""
+    visit = _locked(visit)
+    pk, before = visit.pk, facts(visit)
+    visit.delete()
+    visit.pk = pk
+    record_visit("attendance.remove_visit", visit, by=by, before=before, why=why)
+
+
+@transaction.atomic
+def request_correction(*, member: Member, day: dt.date, words: str, by: User | None) -> CorrectionRequest:
+    """A member says in their own words what is not right. Said twice, it stands once.
+
+    Raises `DayNotCome`, `TooManyQuestions`.
+    """
+    now = timezone.now()
+    if day > timezone.localdate(now):
+        raise DayNotCome(_("That day has not come yet."), "words")
+    member = Member.objects.select_for_update().get(pk=member.pk)
+    waiting = CorrectionRequest.objects.waiting().filter(member=member)
+    same = waiting.filter(day=day, words=words).first()
+    if same is not None:
+        return same
+    if waiting.count() >= MOST_WAITING:
+        raise TooManyQuestions(_("Many of your questions wait for an answer already. Please ask a colleague."), "words")
+    visits = list(Visit.objects.on(day).filter(member=member)[:2])
+    request = CorrectionRequest.objects.create(
+        member=member, day=day, visit=visits[0] if len(visits) == 1 else None, words=words, asked_at=now
+    )
+    after = {"day": day, "words": words}
+    audit.record(by=by, verb="attendance.request_correction", about=member, subject=request, after=after)
+    return request
+
+
+@transaction.atomic
+def answer_correction(*, request: CorrectionRequest, answer: str, by: User | None) -> CorrectionRequest:
+    """Answer in words, which the member reads on their page. Raises `AlreadyAnswered`."""
+    request = CorrectionRequest.objects.select_for_update().get(pk=request.pk)
+    if request.answered_at is not None:
+        if request.answer == answer:
+            return request
+        raise AlreadyAnswered(_("A colleague has answered this meanwhile."), "answer")
+    request.answer, request.answered_at, request.answered_by = answer, timezone.now(), by
+    request.save(update_fields=["answer", "answered_at", "answered_by"])
+    audit.record(
+        by=by, verb="attendance.answer_correction", about=request.member, subject=request, after={"answer": answer}
+    )
+    return request
+
+
+def _locked(visit: Visit) -> Visit:
+    visits = Visit.objects.select_for_update(of=("self",)).select_related("member", "unit")
+    found = visits.filter(pk=visit.pk).first()
+    if found is None:
+        raise NoLongerHere(_("A colleague has removed this visit meanwhile."))
+    return found
+
+
+def _is_here(visit: Visit) -> bool:
+    return Visit.objects.here_now().filter(member=visit.member_id).exclude(pk=visit.pk).exists()

@@ -1,0 +1,311 @@
+"""Arriving, leaving, and taking a tap back: each mark is stored exactly once, however often its device sends it."""
+
+import datetime as dt
+import hashlib
+import json
+import uuid
+from collections.abc import Callable
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from activities import workdays
+from activities.models import Unit
+from attendance.models import Kind, Mark, Visit
+from members import audit
+from members.models import Member, User
+from members.refusals import Refusal
+
+ATTEMPTS = 4  # each lost race is answered by looking again
+
+
+class KeyAlreadyUsed(Refusal):
+    """Another mark came with this key before."""
+
+
+class DayNotCome(Refusal):
+    """A day or time that lies ahead."""
+
+    field = "at"
+
+
+class TimeNeeded(Refusal):
+    field = "at"
+
+
+class LeftBeforeArriving(Refusal):
+    field = "at"
+
+
+class NotHere(Refusal):
+    """Nobody can leave who is not here."""
+
+
+class NothingToUndo(Refusal):
+    """No mark of that day stands."""
+
+
+class ChangedSince(Refusal):
+    """The visit is no longer as the mark left it."""
+
+
+class SameVisitTwice(Refusal):
+    """There is one already with this person, time and kind."""
+
+
+class TooManyAtOnce(Refusal):
+    """Lost every race; the same key may simply be sent again."""
+
+
+def log_arrival(
+    *,
+    member: Member,
+    day: dt.date,
+    key: uuid.UUID,
+    by: User | None,
+    at: dt.datetime | None = None,
+    kind: str | None = None,
+    unit: Unit | None = None,
+) -> Mark:
+    """`member` arrives on `day` (house time, which must be in force): today now, another day at the moment `at`.
+
+    `kind` and `unit` left out follow the calendar and the member's habit. Who is here already stays in that one visit.
+    An earlier visit whose end nobody wrote down is closed as such and does not block. The answer's `visit` is None when
+    it was undone meanwhile. Raises `DayNotCome`, `TimeNeeded`, `KeyAlreadyUsed`.
+    """
+    now = timezone.now()
+    today = timezone.localdate(now)
+    mark = _new_mark(Mark.Action.ARRIVE, member, day, key, by, now, at=at, kind=kind, unit=unit and unit.pk)
+    arrived_at = _moment(day, at, now)
+
+    def change(attempt: int) -> Mark:
+        forgotten = None
+        # The promise of one visit *here now* is the database's; looking first is only needed after it said no.
+        if attempt or day != today:
+            standing = _open_visits(member, day, today).first() or _same_arrival(member, arrived_at, kind)
+            if standing is not None and standing.is_forgotten(now, today) and day == today:
+                forgotten, standing = standing, None
+                Visit.objects.filter(pk=forgotten.pk).update(ending=Visit.Ending.NOT_WRITTEN)
+            if standing is not None:
+                mark.visit = standing
+                mark.save(force_insert=True)
+                return mark
+        mark.visit = Visit(
+            member=member,
+            day=day,
+            arrived_at=arrived_at,
+            ending=Visit.Ending.HERE if day == today else Visit.Ending.NOT_WRITTEN,
+            kind=kind or Kind.suggested(workdays.on(day), timezone.localtime(arrived_at).time()),
+            unit_id=unit.pk if unit else _habit(member, day),
+            noted_at=now,
+        )
+        mark.visit.save(force_insert=True)
+        mark.save(force_insert=True)
+        if forgotten is not None:
+            before, after = {"ending": forgotten.ending}, {"ending": Visit.Ending.NOT_WRITTEN.value}
+            record_visit("attendance.log_arrival", forgotten, by=by, before=before, after=after)
+        record_visit("attendance.log_arrival", mark.visit, by=by, after=facts(mark.visit))
+        return mark
+
+    return _once(mark, change)
+
+
+def log_leaving(
+    *, member: Member, day: dt.date, key: uuid.UUID, by: User | None, at: dt.datetime | None = None
+) -> Mark:
+    """`member` leaves: the visit *here now* ends now, or `at`.
+
+    On an earlier day it is the latest visit without a time out, which then ends `at`.
+    Raises `NotHere`, `LeftBeforeArriving`, `DayNotCome`, `TimeNeeded`, `KeyAlreadyUsed`.
+    """
+    now = timezone.now()
+    today = timezone.localdate(now)
+    mark = _new_mark(Mark.Action.LEAVE, member, day, key, by, now, at=at)
+
+    def change(attempt: int) -> Mark:
+        visit = _open_visits(member, day, today).select_related("unit").last()
+        if visit is None or (day == today and visit.is_forgotten(now, today)):
+            raise NotHere(_not_here(member, day, today))
+        # An evening that runs past midnight is left now, also from a page that was opened before.
+        is_live = visit.ending == Visit.Ending.HERE and not visit.is_forgotten(now, today)
+        left_at = at or (now if is_live else _moment(day, at, now))
+        if left_at > now:
+            raise DayNotCome(_("That time has not come yet. Nothing was changed."))
+        if left_at < visit.arrived_at:
+            raise LeftBeforeArriving(
+                _("%(name)s arrived at %(time)s. Leaving comes after arriving.")
+                % {"name": member, "time": clock(visit.arrived_at)}
+            )
+        before = facts(visit)
+        visit.left_at, visit.ending = left_at, Visit.Ending.KNOWN
+        visit.save(update_fields=["left_at", "ending"])
+        mark.visit, mark.at = visit, left_at
+        mark.save(force_insert=True)
+        record_visit("attendance.log_leaving", visit, by=by, before=before, after=facts(visit))
+        return mark
+
+    return _once(mark, change)
+
+
+def undo_mark(*, member: Member, day: dt.date, key: uuid.UUID, by: User | None) -> Mark:
+    """Take back the latest standing mark of `member` on `day`: an arrival goes, who left is here again.
+
+    Raises `NothingToUndo`, `ChangedSince`, `KeyAlreadyUsed`.
+    """
+    now = timezone.now()
+    mark = _new_mark(Mark.Action.UNDO, member, day, key, by, now)
+
+    def change(attempt: int) -> Mark:
+        standing = Mark.objects.filter(member=member, day=day, undone=False).exclude(action=Mark.Action.UNDO)
+        last = standing.select_for_update().order_by("pk").last()
+        visit = Visit.objects.select_for_update().filter(pk=last.visit_id).first() if last else None
+        if last is None or visit is None:
+            raise NothingToUndo(_("There is nothing to undo for %(name)s.") % {"name": member})
+        before, after = facts(visit), {}
+        # Every tap that meant this same thing is taken back with it.
+        Mark.objects.filter(visit=visit, action=last.action, undone=False).update(undone=True)
+        if last.action == Mark.Action.ARRIVE:
+            _expect(visit.left_at is None, member)
+            pk = visit.pk
+            visit.delete()
+            visit.pk = pk
+        else:
+            _expect(visit.ending == Visit.Ending.KNOWN and visit.left_at == last.at, member)
+            visit.left_at, visit.ending = None, Visit.Ending.HERE
+            written_later = timezone.localdate(visit.noted_at) != visit.day
+            if written_later or visit.is_forgotten(now, timezone.localdate(now)):
+                visit.ending = Visit.Ending.NOT_WRITTEN
+            _expect(attempt == 0, member)  # the database said no: meanwhile there is a new visit *here now*
+            visit.save(update_fields=["left_at", "ending"])
+            mark.visit, after = visit, facts(visit)
+        mark.save(force_insert=True)
+        record_visit("attendance.undo_mark", visit, by=by, before=before, after=after)
+        return mark
+
+    return _once(mark, change)
+
+
+@transaction.atomic
+def change_visit(*, visit: Visit, by: User | None, kind: str | None = None, unit: Unit | None = None) -> Visit:
+    """Another kind or unit for a visit, in one tap. Raises `SameVisitTwice`."""
+    visit = Visit.objects.select_for_update(of=("self",)).select_related("member", "unit").get(pk=visit.pk)
+    before = facts(visit)
+    visit.kind = kind or visit.kind
+    visit.unit = unit or visit.unit
+    before, after = audit.differences(before, facts(visit))
+    if not after:
+        return visit
+    try:
+        with transaction.atomic():
+            visit.save(update_fields=["kind", "unit"])
+    except IntegrityError as error:
+        raise SameVisitTwice(_("There is already such a visit at that time.")) from error
+    record_visit("attendance.change_visit", visit, by=by, before=before, after=after)
+    return visit
+
+
+def facts(visit: Visit) -> dict:
+    """What the audit record keeps of a visit; times in house time with their offset, so that people can read them."""
+
+    def written(at: dt.datetime | None) -> str | None:
+        return at and timezone.localtime(at).isoformat(" ", "minutes")
+
+    return {
+        "arrived_at": written(visit.arrived_at),
+        "left_at": written(visit.left_at),
+        "ending": str(visit.ending),
+        "kind": str(visit.kind),
+        "unit": _unit_name(visit),
+    }
+
+
+def record_visit(verb: str, visit: Visit, *, by: User | None, before=None, after=None, why: str = "") -> None:
+    subject = f"{visit._meta.label_lower} {visit.pk}"
+    audit.record(by=by, verb=verb, about=visit.member, subject=subject, before=before, after=after, why=why)
+
+
+def clock(at: dt.datetime) -> str:
+    """A moment as people say it: 9:02."""
+    return date_format(timezone.localtime(at), "G:i")
+
+
+def _once(mark: Mark, change: Callable[[int], Mark]) -> Mark:
+    """`change` in a transaction of its own; the mark of an earlier time when the key was there before."""
+    for attempt in range(ATTEMPTS):
+        mark.pk = None
+        try:
+            with transaction.atomic():
+                return change(attempt)
+        except (IntegrityError, Refusal) as problem:
+            earlier = Mark.objects.filter(key=mark.key).select_related("member", "visit__unit").first()
+            if earlier and earlier.payload != mark.payload:
+                raise KeyAlreadyUsed(
+                    _("This page has sent something else before. Load it again, then tap once more.")
+                ) from problem
+            if earlier:
+                earlier.is_repeat = True
+                return earlier
+            if isinstance(problem, Refusal):
+                raise
+    raise TooManyAtOnce(_("Many people are marking at once. Nothing was changed; please tap again."))
+
+
+def _new_mark(action, member, day, key, by, now, *, at=None, kind=None, unit=None) -> Mark:
+    """Raises `DayNotCome`: tomorrow is nobody's visit yet."""
+    if day > timezone.localdate(now) or (at and at > now):
+        raise DayNotCome(_("That time has not come yet. Nothing was changed."))
+    content = [str(action), member.pk, day.isoformat(), at and at.isoformat(), kind and str(kind), unit]
+    payload = hashlib.sha256(json.dumps(content).encode()).hexdigest()
+    return Mark(key=key, payload=payload, action=action, member=member, day=day, at=at or now, by=by, noted_at=now)
+
+
+def _moment(day: dt.date, at: dt.datetime | None, now: dt.datetime) -> dt.datetime:
+    if at is None and day != timezone.localdate(now):
+        raise TimeNeeded(_("This is another day than today. Please say the time."))
+    return at or now
+
+
+def _open_visits(member: Member, day: dt.date, today: dt.date):
+    """Visits without a time out: the one *here now*, or those of an earlier day. Locked, earliest first."""
+    if day == today:
+        visits = Visit.objects.here_now()
+    else:
+        visits = Visit.objects.on(day).filter(ending__in=[Visit.Ending.HERE, Visit.Ending.NOT_WRITTEN])
+    return visits.filter(member=member).select_for_update(of=("self",)).order_by("arrived_at", "pk")
+
+
+def _same_arrival(member: Member, arrived_at: dt.datetime, kind: str | None) -> Visit | None:
+    visits = Visit.objects.filter(member=member, arrived_at=arrived_at)
+    return visits.filter(kind=kind).first() if kind else visits.first()
+
+
+def _habit(member: Member, day: dt.date) -> int | None:
+    """Id of the unit the member is usually in: on the member already where `with_habit` fetched it."""
+    if hasattr(member, "habit_id"):
+        return member.habit_id
+    members = Member.objects.filter(pk=member.pk).annotate(habit_id=Visit.objects.habit(day))
+    return members.values_list("habit_id", flat=True).first()
+
+
+def _unit_name(visit: Visit) -> str | None:
+    if (
+        visit.unit_id
+        and visit.unit_id == getattr(visit.member, "habit_id", None)
+        and hasattr(visit.member, "habit_unit")
+    ):
+        return visit.member.habit_unit
+    return visit.unit and visit.unit.name
+
+
+def _expect(is_so: bool, member: Member) -> None:
+    if not is_so:
+        sentence = _("The visit of %(name)s was changed since. Please correct it instead.")
+        raise ChangedSince(sentence % {"name": member})
+
+
+def _not_here(member: Member, day: dt.date, today: dt.date) -> str:
+    if day == today:
+        return _("%(name)s is not here now. Nothing was changed.") % {"name": member}
+    return _("No visit of %(name)s on that day waits for a time out. Nothing was changed.") % {"name": member}

@@ -1,0 +1,199 @@
+"""What the arrivals pages may send, and what we say when it is not right."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from activities.models import Unit
+from attendance import actions
+from attendance.day_sheet import to_mark
+from attendance.models import Kind, Mark, Visit
+from clubhouse.clock import NoSuchTime, moment
+from members.models import User
+from members.refusals import Refusal
+
+RELOAD = _("This page is out of date. Load it again, then tap once more.")
+NO_TIME = _("This is not a time. It looks like 9:05 or 16:30.")
+NO_SUCH_TIME = _("The clock went forward that night: this time did not exist.")
+
+
+class NotUnderstood(Refusal):
+    """What was sent is no mark."""
+
+
+class LogArrivalForm(forms.Form):
+    """One tap. Only `key`, `member_no` and `action` must be there; a time is house time on `day`."""
+
+    key = forms.UUIDField(error_messages={"required": RELOAD, "invalid": RELOAD})
+    member_no = forms.CharField(error_messages={"required": RELOAD})
+    action = forms.ChoiceField(
+        choices=Mark.Action.choices, error_messages={"required": RELOAD, "invalid_choice": RELOAD}
+    )
+    at = forms.TimeField(required=False, error_messages={"invalid": NO_TIME})
+    kind = forms.ChoiceField(required=False, choices=Kind.choices, error_messages={"invalid_choice": RELOAD})
+    unit = forms.ModelChoiceField(Unit.objects.all(), required=False, error_messages={"invalid_choice": RELOAD})
+    apart = forms.BooleanField(required=False)
+
+    def __init__(self, *args, day: dt.date, zone: ZoneInfo, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.day, self.zone, self.member = day, zone, None
+        self.fields["member_no"].validators = []  # whatever it is, nobody has it
+
+    def clean_member_no(self) -> str:
+        number = self.cleaned_data["member_no"].replace("\0", "")
+        self.member = to_mark(number, self.day)
+        if self.member is None:
+            raise forms.ValidationError(_("Nobody with this number can be found. Nothing was changed."))
+        return number
+
+    def clean_at(self) -> dt.datetime | None:
+        return _moment(self.day, self.cleaned_data["at"], self.zone)
+
+    def store(self, *, by: User) -> Mark:
+        """Does what was tapped. Raises `NotUnderstood`, and what the three actions raise."""
+        if not self.is_valid():
+            name, errors = next(iter(self.errors.items()))
+            raise NotUnderstood(str(errors[0]), name)
+        data = self.cleaned_data
+        mark = {"member": self.member, "day": self.day, "key": data["key"], "by": by}
+        if data["action"] == Mark.Action.UNDO:
+            return actions.undo_mark(**mark)
+        if data["action"] == Mark.Action.LEAVE:
+            return actions.log_leaving(**mark, at=data["at"])
+        return actions.log_arrival(**mark, at=data["at"], kind=data["kind"] or None, unit=data["unit"])
+
+
+class ChangeVisitForm(forms.Form):
+    kind = forms.ChoiceField(required=False, choices=Kind.choices, error_messages={"invalid_choice": RELOAD})
+    unit = forms.ModelChoiceField(Unit.objects.all(), required=False, error_messages={"invalid_choice": RELOAD})
+
+
+class CorrectVisitForm(forms.Form):
+    """A visit as it really was; times are house time."""
+
+    arrived = forms.TimeField(
+        label=_("Arrived at"), error_messages={"required": _("When did the visit begin?"), "invalid": NO_TIME}
+    )
+    ending = forms.ChoiceField(
+        label=_("How it ended"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how the visit ended."), "invalid_choice": RELOAD},
+    )
+    left = forms.TimeField(label=_("Left at"), required=False, error_messages={"invalid": NO_TIME})
+    after_midnight = forms.BooleanField(label=_("That was after midnight"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices, error_messages={"invalid_choice": RELOAD})
+    unit = forms.ModelChoiceField(
+        Unit.objects.all(),
+        label=_("Unit"),
+        required=False,
+        empty_label=_("No unit"),
+        error_messages={"invalid_choice": RELOAD},
+    )
+    why = forms.CharField(
+        label=_("Why?"),
+        max_length=300,
+        help_text=_("A few words. The member can read them."),
+        error_messages={"required": _("Say in a few words why."), "max_length": _("Please say it in 300 letters.")},
+    )
+
+    def __init__(self, *args, visit: Visit, zone: ZoneInfo, is_today: bool, **kwargs):
+        self.visit, self.zone = visit, zone
+        super().__init__(*args, initial=self._as_written(), **kwargs)
+        for name in ("arrived", "left"):
+            self.fields[name].widget = forms.TimeInput({"type": "time"}, format="%H:%M")
+        endings = [
+            (Visit.Ending.KNOWN, _("Left at the time below")),
+            (Visit.Ending.NOT_WRITTEN, _("Nobody wrote down when")),
+        ]
+        if is_today or visit.ending == Visit.Ending.HERE:
+            endings.append((Visit.Ending.HERE, _("Still here")))
+        if visit.ending == Visit.Ending.ASSUMED:
+            endings.append((Visit.Ending.ASSUMED, _("Left about the time below (assumed)")))
+        self.fields["ending"].choices = endings
+
+    def _as_written(self) -> dict:
+        visit = self.visit
+        left = visit.left_at and visit.left_at.astimezone(self.zone)
+        return {
+            "arrived": visit.arrived_at.astimezone(self.zone).time(),
+            "ending": visit.ending,
+            "left": left and left.time(),
+            "after_midnight": bool(left and left.date() > visit.day),
+            "kind": visit.kind,
+            "unit": visit.unit_id,
+        }
+
+    def clean_arrived(self) -> dt.datetime | None:
+        return self._unless_same("arrived", self.visit.arrived_at, self.visit.day)
+
+    def clean(self) -> dict:
+        data = super().clean() or {}
+        has_time = data.get("ending") in {Visit.Ending.KNOWN, Visit.Ending.ASSUMED}
+        if has_time and not data.get("left") and "left" not in self.errors:
+            self.add_error("left", _("Say when the visit ended, or choose that nobody wrote it down."))
+        elif has_time and data.get("left"):
+            day = self.visit.day + dt.timedelta(days=bool(data.get("after_midnight")))
+            try:
+                data["left"] = self._unless_same("left", self.visit.left_at, day)
+            except forms.ValidationError as error:
+                self.add_error("left", error)
+        else:
+            data["left"] = None
+        return data
+
+    def _unless_same(self, name: str, written: dt.datetime | None, day: dt.date) -> dt.datetime | None:
+        """The moment; the one that was written, to the second, when the minute was not touched."""
+        at = _moment(day, self.cleaned_data[name], self.zone)
+        same = written and at and written.replace(second=0, microsecond=0) == at
+        return written if same else at
+
+    @property
+    def visit_as_it_was(self) -> dict:
+        """What `actions.correct_visit` needs."""
+        data = self.cleaned_data
+        return {
+            "arrived_at": data["arrived"],
+            "left_at": data["left"],
+            "ending": data["ending"],
+            "kind": data["kind"],
+            "unit": data["unit"],
+            "why": data["why"],
+        }
+
+
+class RemoveVisitForm(forms.Form):
+    why = CorrectVisitForm.base_fields["why"]
+
+
+class RequestCorrectionForm(forms.Form):
+    words = forms.CharField(
+        label=_("What should it say?"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("In your own words. A colleague reads it and answers on your page."),
+        error_messages={
+            "required": _("Write a few words, so that we know what to put right."),
+            "max_length": _("Please say it in 500 letters."),
+        },
+    )
+
+
+class AnswerCorrectionForm(forms.Form):
+    answer = forms.CharField(
+        label=_("Your answer"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 2}),
+        error_messages={
+            "required": _("Write a few words; the member reads them."),
+            "max_length": _("Please say it in 500 letters."),
+        },
+    )
+
+
+def _moment(day: dt.date, time: dt.time | None, zone: ZoneInfo) -> dt.datetime | None:
+    try:
+        return time and moment(day, time, zone)
+    except NoSuchTime as error:
+        raise forms.ValidationError(NO_SUCH_TIME) from error

@@ -1,0 +1,66 @@
+"""Finding a member by whatever somebody types: any part of any name, without accents, small slips forgiven."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Case, IntegerField, Q, Value, When
+from rapidfuzz import fuzz
+
+from members.models import Member, fold
+
+MOST_FOUND = 30
+LONGEST = 100
+# How alike (of 100) a typed word and a word of a name must be: one slip in four letters passes, in three it does not.
+ALIKE = 78
+
+
+@dataclass(frozen=True)
+class Found:
+    """Who the words may mean, the likeliest first. `is_guess`: nobody is called so; `has_more`: there are others."""
+
+    words: str
+    members: list[Member]
+    is_guess: bool = False
+    has_more: bool = False
+
+
+def cleaned(words: str) -> str:
+    return " ".join(words.replace("\0", " ").split())[:LONGEST]
+
+
+def find_members(words: str) -> Found:
+    """Among everyone ever enrolled who may walk in. One query; two when nobody is called so."""
+    everybody = Member.objects.welcome()
+    first_word = (fold(words).split() or [""])[0]
+    rank = Case(
+        When(member_no__iexact=words, then=Value(0)),
+        When(search_name__startswith=first_word, then=Value(1)),
+        When(search_name__contains=f" {first_word}", then=Value(2)),
+        default=Value(3),
+        output_field=IntegerField(),
+    )
+    direct = list(everybody.named(words).order_by(rank, "search_name", "pk")[: MOST_FOUND + 1])
+    if direct:
+        return Found(words, direct[:MOST_FOUND], has_more=len(direct) > MOST_FOUND)
+    likely = _likely(fold(words).split(), everybody.values_list("pk", "search_name"))
+    guesses = {member.pk: member for member in everybody.filter(Q(pk__in=likely))} if likely else {}
+    return Found(words, [guesses[pk] for pk in likely if pk in guesses], is_guess=True)
+
+
+def _likely(words: list[str], names: Iterable[tuple[int, str]]) -> list[int]:
+    """Ids of the members whose names are most like `words`: every word must be like one of theirs."""
+    if not words:
+        return []
+    scores = []
+    for pk, name in names:
+        parts = name.split()
+        alike = [max((_alike(word, part) for part in parts), default=0) for word in words]
+        if min(alike) >= ALIKE:
+            scores.append((-sum(alike), name, pk))
+    return [pk for _, _, pk in sorted(scores)[:MOST_FOUND]]
+
+
+def _alike(word: str, part: str) -> float:
+    """Alike as whole words, or as far as was typed."""
+    whole = fuzz.ratio(word, part, score_cutoff=ALIKE)
+    return max(whole, fuzz.ratio(word, part[: len(word)], score_cutoff=ALIKE)) if len(word) > 3 else whole

@@ -1,0 +1,122 @@
+"""Members say what is not right; staff put it right and answer."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from attendance import actions
+from attendance.forms import AnswerCorrectionForm, CorrectVisitForm, RemoveVisitForm, RequestCorrectionForm
+from attendance.models import CorrectionRequest, Visit
+from members.models import AuditRecord, Member
+from members.permissions import requires
+from members.refusals import Refusal
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("attendance.request_correction")
+def request_correction(request: HttpRequest, day: dt.date) -> HttpResponse:
+    member = Member.objects.filter(user=request.user).first()
+    if member is None:
+        raise PermissionDenied
+    form = RequestCorrectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.request_correction(member=member, day=day, words=form.cleaned_data["words"], by=request.user)
+        except Refusal as refusal:
+            form.add_error("words", str(refusal))
+        else:
+            messages.success(request, _("Thank you. A colleague reads it and answers on your page."))
+            return redirect("me")
+    visits = Visit.objects.on(day).filter(member=member).select_related("unit")
+    context = {"form": form, "day": day, "visits": visits}
+    return render(request, "attendance/request_correction.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@requires("attendance.answer_correction")
+def corrections(request: HttpRequest) -> HttpResponse:
+    return render(request, "attendance/corrections.html", _waiting_and_answered(request))
+
+
+@require_POST
+@requires("attendance.answer_correction")
+def answer_correction(request: HttpRequest, pk: int) -> HttpResponse:
+    asked = get_object_or_404(CorrectionRequest.objects.visible_to(request.user), pk=pk)
+    form = AnswerCorrectionForm(request.POST, prefix=str(pk))
+    if form.is_valid():
+        try:
+            actions.answer_correction(request=asked, answer=form.cleaned_data["answer"], by=request.user)
+        except Refusal as refusal:
+            form.add_error("answer", str(refusal))
+        else:
+            messages.success(request, _("Saved. %(name)s can read your answer.") % {"name": asked.member})
+            return redirect("attendance:corrections")
+    messages.error(request, form.errors["answer"][0])
+    context = _waiting_and_answered(request, unfinished=form, of=asked)
+    return render(request, "attendance/corrections.html", context, status=422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("attendance.correct_visit")
+def correct_visit(request: HttpRequest, pk: int) -> HttpResponse:
+    """How the visit really was, or that it never was; each with a reason."""
+    visit = get_object_or_404(Visit.objects.visible_to(request.user).select_related("member", "unit"), pk=pk)
+    is_today = visit.day == request.house.day_of(timezone.now())
+    wants_removal = request.POST.get("action") == "remove"
+    data = request.POST if request.method == "POST" else None
+    form = CorrectVisitForm(None if wants_removal else data, visit=visit, zone=request.house.zone, is_today=is_today)
+    removal = RemoveVisitForm(data if wants_removal else None, prefix="remove")
+    if data is not None and _corrected(request, visit, removal if wants_removal else form):
+        return redirect("attendance:arrivals_on", visit.day)
+    history = AuditRecord.objects.filter(about=visit.member, subject=f"attendance.visit {visit.pk}")
+    context = {
+        "visit": visit,
+        "form": form,
+        "removal": removal,
+        "history": history.select_related("by").order_by("seq"),
+    }
+    return render(request, "attendance/correct_visit.html", context, status=422 if data is not None else 200)
+
+
+def _corrected(request: HttpRequest, visit: Visit, form: CorrectVisitForm | RemoveVisitForm) -> bool:
+    if not form.is_valid():
+        return False
+    words = {"name": visit.member}
+    try:
+        if isinstance(form, RemoveVisitForm):
+            actions.remove_visit(visit=visit, why=form.cleaned_data["why"], by=request.user)
+            messages.success(request, _("Saved. That visit of %(name)s is gone from the book.") % words)
+        else:
+            actions.correct_visit(visit=visit, by=request.user, **form.visit_as_it_was)
+            messages.success(request, _("Saved. The visit of %(name)s was corrected.") % words)
+    except Refusal as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        return False
+    return True
+
+
+def _waiting_and_answered(
+    request: HttpRequest, *, unfinished: AnswerCorrectionForm | None = None, of: CorrectionRequest | None = None
+) -> dict:
+    """The members' words, oldest first, each with a form and that day's visits; and the last ten answers."""
+    asked = CorrectionRequest.objects.visible_to(request.user).select_related("member", "answered_by")
+    waiting = list(asked.waiting().order_by("asked_at", "pk"))
+    visits: dict[tuple, list[Visit]] = {}
+    days, members = {one.day for one in waiting}, {one.member_id for one in waiting}
+    for visit in Visit.objects.filter(day__in=days, member__in=members).select_related("unit"):
+        visits.setdefault((visit.member_id, visit.day), []).append(visit)
+    rows = [
+        {
+            "asked": one,
+            "visits": visits.get((one.member_id, one.day), []),
+            "form": unfinished if of == one else AnswerCorrectionForm(prefix=str(one.pk)),
+        }
+        for one in waiting
+    ]
+    return {"waiting": rows, "answered": asked.exclude(answered_at=None).order_by("-answered_at", "-pk")[:10]}
