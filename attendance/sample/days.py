@@ -101,7 +101,7 @@ class Diary:
         else:
             return
         for person in self.people:
-            if day.day > person.habit.since and chance.random() < person.habit.socially:
+            if chance.random() < person.habit.socially and not person.habit.is_away(day.day):
                 arrived = begin + chance.randrange(40)
                 left = None if chance.random() < 0.03 else self._at(day.day, arrived + chance.randrange(60, length))
                 self._visit(person, day.day, self._at(day.day, arrived), left, Kind.SOCIAL, chance)

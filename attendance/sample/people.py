@@ -154,9 +154,11 @@ class Habit:
     unit: int = 0  # place of the home unit in the list of units
     socially: float = 0.1
 
+    def is_away(self, day: dt.date) -> bool:
+        return not self.weekdays or day < self.since or any(first <= day <= last for first, last in self.pauses)
+
     def chance(self, day: dt.date) -> float:
-        away = day < self.since or any(first <= day <= last for first, last in self.pauses)
-        return 0.0 if away else self.weekdays.get(day.weekday(), 0.0) * BUSY[day.month - 1]
+        return 0.0 if self.is_away(day) else self.weekdays.get(day.weekday(), 0.0) * BUSY[day.month - 1]
 
 
 @dataclass(frozen=True)

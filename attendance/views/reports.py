@@ -63,7 +63,7 @@ def _page(month: Month, report: count.MonthlyReport) -> dict:
         "report": report,
         "says": _says(report),
         "hours": divmod(report.attendance.minutes, 60),
-        "guests": count.guests_by_kind(report),
+        "guests": ", ".join(f"{number} {kind}" for kind, number in count.guests_by_kind(report)),
         "closed_days": [dt.date.fromisoformat(day) for day in report.attendance.closed_days_with_visits],
         "parts": count.parts(report),
         "days": _days(report),
