@@ -35,7 +35,7 @@ class PersonForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        for name, value in cleaned.items():
+        for name, value in list(cleaned.items()):
             if isinstance(value, dt.date) and not 1900 <= value.year <= 2199:
                 self.add_error(name, _("Look at the year again."))
         return cleaned

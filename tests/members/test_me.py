@@ -1,0 +1,110 @@
+"""My page: what the house holds about me, my visits, and who looked."""
+
+import datetime as dt
+
+import pytest
+
+from members import actions
+from members.models import AuditRecord
+from tests import make
+
+MINE = {"name_to_use": "Ama", "pronouns": "she", "phone": "555 0101", "email": "", "language": "", "board_name": "none"}
+
+
+def test_amara_changes_her_page(amara, as_):
+    posted = as_(amara).post("/me/edit/", MINE | {"phone_allowed": "on"})
+    assert posted.headers["Location"] == "/me/"
+    amara.refresh_from_db()
+    assert (amara.known_as, amara.pronouns, amara.phone_to_use, amara.email_allowed) == (
+        "Ama",
+        "she",
+        "555 0101",
+        False,
+    )
+    assert amara.search_name == "ama amara okafor"
+    record = AuditRecord.objects.get()
+    assert (record.verb, record.about, record.by) == ("edit_me", amara, amara.user)
+    assert record.before == {
+        "name_to_use": "",
+        "pronouns": "",
+        "phone": "",
+        "email_allowed": True,
+        "board_name": "short",
+    }
+
+
+def test_she_cannot_change_what_is_not_hers_to_change(amara, as_):
+    as_(amara).post("/me/edit/", MINE | {"member_no": "X1", "first_name": "Eve", "withdrawn_on": "2026-01-01"})
+    number = amara.member_no
+    amara.refresh_from_db()
+    assert (amara.member_no, amara.first_name, amara.withdrawn_on) == (number, "Amara", None)
+
+
+def test_sam_has_a_page_that_fits(sam, as_):
+    browser = as_(sam)
+    assert browser.get("/me/").status_code == 200
+    browser.post("/me/edit/", {"name_to_use": "Sammy"})
+    sam.refresh_from_db()
+    assert sam.known_as == "Sammy"
+    assert [browser.get(url).status_code for url in ("/me/visits/", "/me/looks/")] == [404, 404]
+
+
+def test_a_login_without_a_person_has_nothing_to_change(db, client):
+    user = make.User.objects.create_user("keeper")
+    client.force_login(user, backend="members.sign_in.Backend")
+    assert (client.get("/me/").status_code, client.get("/me/edit/").status_code) == (200, 404)
+    with pytest.raises(actions.NoPerson):
+        actions.edit_me(by=user, name_to_use="x")
+
+
+@pytest.mark.parametrize("how_many", [1, 3])
+def test_her_visits_cost_the_same_for_one_and_for_three(amara, noor, as_, how_many, django_assert_num_queries):
+    browser = as_(amara)
+    browser.get("/me/")
+    for n in range(how_many):
+        make.visit(amara, dt.date(2026, 10, 5 + n), unit=make.unit(f"Unit {n}"))
+    make.visit(noor, dt.date(2026, 10, 5))
+    with django_assert_num_queries(5):  # session, person, house, count, rows
+        page = browser.get("/me/visits/")
+    assert [visit.day.day for visit in page.context["page"]] == list(range(4 + how_many, 4, -1))
+
+
+@pytest.mark.parametrize("how_many", [1, 3])
+def test_who_looked_costs_the_same_for_one_and_for_three(amara, sam, dana, as_, how_many, django_assert_num_queries):
+    browser = as_(amara)
+    browser.get("/me/")
+    for n in range(how_many):
+        actions.look_at_member(member=amara, by=[sam, dana, amara][n].user)
+    with django_assert_num_queries(4):  # session, person, house, records
+        page = browser.get("/me/looks/")
+    assert len(page.context["lines"]) == how_many
+
+
+def test_amara_reads_in_plain_words_who_looked_and_what_changed(amara, noor, sam, dana, as_):
+    actions.look_at_member(member=amara, by=sam.user)
+    actions.look_at_member(member=noor, by=sam.user)
+    actions.edit_member(member=amara, by=dana.user, phone="555 0101", phone_allowed=False)
+    actions.edit_me(by=amara.user, pronouns="she")
+    lines = as_(amara).get("/me/looks/").context["lines"]
+    assert [(line.who, line.did, line.changes) for line in lines] == [
+        ("You", "changed your page", [("pronouns", "nothing", "she")]),
+        (
+            "Dana Whitfield",
+            "changed what the house holds about you",
+            [("phone", "nothing", "555 0101"), ("The house may phone me", "yes", "no")],
+        ),
+        ("Sam Rivers", "looked at your page", []),
+    ]
+
+
+def test_only_the_latest_twenty_are_shown(amara, sam, as_):
+    for _ in range(21):
+        actions.look_at_member(member=amara, by=sam.user)
+    assert len(as_(amara).get("/me/looks/").context["lines"]) == 20
+
+
+def test_the_page_stays_short(amara, as_):
+    """At most seven links in the page itself (handbook, "Member's pages")."""
+    page = as_(amara).get("/me/").content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+    assert main.count("<a ") <= 7
