@@ -25,7 +25,7 @@ def set_message_wish(*, member: Member, kind: str, channel: str, wanted: bool, b
         wish = f"{kind} {channel}"
         audit.record(
             by=by,
-            verb="members.set_message_wish",
+            verb="set_message_wish",
             about=member,
             subject=member,
             before={wish: not wanted},

@@ -4,8 +4,12 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from members.models import House, Message
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 # Handbook, must-never 4. The texts of this program are tested; words that a house typed itself are asked here.
 NEVER_IN_A_MESSAGE = re.compile(r"\b(missed|absent|must|required|compliance|overdue)\b", re.IGNORECASE)
@@ -22,8 +26,8 @@ class Kind:
     """
 
     name: str
-    label: str
-    hint: str
+    label: "StrOrPromise"
+    hint: "StrOrPromise"
     still_true: Callable[[Message, dt.datetime], bool]
     text: Callable[[Message, House, dt.datetime], str]
     prepare: Callable[[House, dt.datetime], int] | None = None

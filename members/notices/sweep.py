@@ -77,7 +77,7 @@ def settle_interrupted(now: dt.datetime) -> None:
     for message in Message.objects.filter(state=State.SENDING, claimed_until__lte=now):
         again = message.kind in KINDS and not KINDS[message.kind].at_most_once and now < message.expires_at
         if again:
-            fields = {"state": State.WAITING, "claimed_until": None}
+            fields: dict = {"state": State.WAITING, "claimed_until": None}
         else:
             started_at = message.claimed_until - LEASE if message.claimed_until else now
             fields = {"state": State.UNKNOWN, "reason": Reason.INTERRUPTED, "settled_at": started_at}
@@ -161,7 +161,7 @@ def reached_cap(theirs: QuerySet[Message], house: House, now: dt.datetime) -> st
     """Days in house time on which a letter left, or may have: one a day, so days are letters."""
     today = house.day_of(now)
     left = theirs.filter(state__in=[State.SENT, State.UNKNOWN], settled_at__gt=now - dt.timedelta(days=9))
-    days = {house.day_of(at) for at in left.values_list("settled_at", flat=True)}
+    days = {house.day_of(at) for at in left.values_list("settled_at", flat=True) if at}
     if today in days:
         return Reason.DAY_CAP
     recent = {day for day in days if day > today - dt.timedelta(days=7)}

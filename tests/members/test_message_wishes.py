@@ -61,8 +61,8 @@ def test_one_tap_asks_and_one_tap_stops(amara, noor, as_):
     choose(browser, REMINDER, "no")
     assert wishes() == [("Noor", REMINDER)]
     assert list(AuditRecord.objects.filter(about=amara).values_list("verb", "by", "before", "after")) == [
-        ("members.set_message_wish", amara.user_id, {"task_reminder email": False}, {"task_reminder email": True}),
-        ("members.set_message_wish", amara.user_id, {"task_reminder email": True}, {"task_reminder email": False}),
+        ("set_message_wish", amara.user_id, {"task_reminder email": False}, {"task_reminder email": True}),
+        ("set_message_wish", amara.user_id, {"task_reminder email": True}, {"task_reminder email": False}),
     ]
 
 
@@ -167,7 +167,7 @@ def test_posting_stops_at_once_without_signing_in_also_what_waits(amara, as_):
     notices.send_due(NOON)
     assert mail.outbox == []
     last = AuditRecord.objects.filter(about=amara).order_by("seq").last()
-    assert (last.verb, last.by, last.after) == ("members.set_message_wish", None, {"task_reminder email": False})
+    assert (last.verb, last.by, last.after) == ("set_message_wish", None, {"task_reminder email": False})
     assert AuditRecord.objects.filter(about=amara).count() == 3
 
 
