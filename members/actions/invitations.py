@@ -73,7 +73,7 @@ def invite_first_coordinator() -> str | None:
     Asked again before the card is used, it makes a new one and ends the old.
     """
     with transaction.atomic():
-        coordinators = User.objects.filter(role=Role.COORDINATOR, is_active=True).order_by("pk").select_for_update()
+        coordinators = User.objects.filter(role=Role.COORDINATOR, is_active=True).order_by("pk")
         waiting = coordinators.filter(staff=None, member=None, last_login=None).first()
         if coordinators.exclude(pk=waiting and waiting.pk).exists():
             return None
