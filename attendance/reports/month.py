@@ -10,7 +10,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 from typing import NamedTuple
 
-from django.db.models import Max, Q, Sum
+from django.db.models import CharField, Max, Q, Sum, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from activities import workdays
@@ -26,16 +27,12 @@ SERVED = (Kind.WOD, Kind.SOCIAL, Kind.VIRTUAL)
 DAY = dt.timedelta(days=1)
 BACK_WITHIN = 14
 
-# Changes that stand behind the figures without being a visit of the month itself.
+# Changes that stand behind the figures: of the month's visits after they were noted, and of what every month rests on.
+VERBS_OF_A_VISIT = ("attendance.correct_visit", "attendance.change_visit")
 VERBS_BEHIND_FIGURES = (
-    "import_house",
-    "sample_house",
-    "correct_visit",
-    "add_member",
-    "edit_member",
-    "edit_calendar",
-    "edit_house",
-)
+    "import_house", "sample_house", "attendance.remove_visit", "add_member", "edit_member", "edit_house",
+    "edit_open_day", "remove_open_day", "edit_opening_week", "remove_opening_week",
+)  # fmt: skip
 
 
 class Row(NamedTuple):
@@ -231,5 +228,11 @@ def _reach_out(rows: list[Row], first: dt.date, until: dt.date, yesterday: dt.da
 
 def _data_as_of(first: dt.date, until: dt.date) -> dt.datetime | None:
     visits = Visit.objects.filter(day__range=(first, until)).aggregate(noted=Max("noted_at"), left=Max("left_at"))
-    changed = AuditRecord.objects.filter(verb__in=VERBS_BEHIND_FIGURES).aggregate(at=Max("at"))
-    return max(filter(None, [*visits.values(), *changed.values()]), default=None)
+    subject = Concat(Value(f"{Visit._meta.label_lower} "), Cast("pk", CharField()))
+    of_month = Visit.objects.filter(day__range=(first, until)).order_by().annotate(subject=subject).values("subject")
+    records = [
+        AuditRecord.objects.filter(verb__in=VERBS_OF_A_VISIT, subject__in=of_month),
+        AuditRecord.objects.filter(verb__in=VERBS_BEHIND_FIGURES),
+    ]
+    changed = [found.aggregate(at=Max("at"))["at"] for found in records]
+    return max(filter(None, [*visits.values(), *changed]), default=None)

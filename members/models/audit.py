@@ -37,6 +37,7 @@ class AuditRecord(models.Model):
 
     class Meta:
         ordering = ["seq"]
+        indexes = [models.Index(fields=["verb", "at"])]
 
     class Privacy:
         plain = {"seq", "at", "verb", "subject", "salt", "digest", "chain"}
