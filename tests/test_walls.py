@@ -1,0 +1,213 @@
+"""Every URL x method x actor. What the table of doors does not open stays shut, changes no row and shows no name."""
+
+import datetime as dt
+import re
+import time
+from collections import Counter
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+from django.utils import timezone
+
+from activities.models import OpenDay, OpeningWeek, RepeatingTask, SignUp
+from attendance.models import CorrectionRequest, ImportDraft, Visit
+from clubhouse.converters import Month
+from members import actions
+from members.models import Role, User
+from members.notices import letter
+from members.permissions import TABLE
+from tests import make, walls
+from tests.walls import ANONYMOUS, DISABLED, DOORS, METHODS, Door
+
+pytestmark = pytest.mark.django_db
+CANARY = re.compile("canary", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def elm_house(django_db_setup, django_db_blocker):
+    """Built once: whatever a test changes is rolled back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(elm_house):
+    cookies = {actor: dict(client.cookies) for actor, client in elm_house.clients.items()}
+    yield elm_house
+    for actor, client in elm_house.clients.items():
+        client.cookies.clear()
+        client.cookies.update(cookies[actor])
+
+
+def build() -> SimpleNamespace:
+    """A house in which every door leads somewhere. All names in it are canaries."""
+    house = make.house(name="Elm House")
+    today = house.day_of(timezone.now())
+    day = today - dt.timedelta(days=2)
+    amara = make.member("Amara Canary", member_no="C1", phone="555 0100 canary", email="canary@example.org")
+    noor = make.member("Noor Canary", member_no="C2")
+    colleagues = {
+        walls.OWN: amara,
+        walls.OTHER: make.member("Other Canary"),
+        walls.RECEPTION: make.member("Rosa Canary"),
+        walls.REACH_OUT: make.member("Idris Canary"),
+        walls.STATISTICS: make.member("Stella Canary"),
+        walls.STAFF: make.staff("Sam Canary"),
+        walls.COORDINATOR: make.staff("Dana Canary"),
+        DISABLED: make.staff("Gone Canary"),
+    }
+    logins = {
+        walls.RECEPTION: {"duty_reception": True},
+        walls.REACH_OUT: {"duty_reach_out": True},
+        walls.STATISTICS: {"duty_statistics": True},
+        walls.COORDINATOR: {"role": Role.COORDINATOR},
+    }
+    users = {actor: make.account(person, **logins.get(actor, {})) for actor, person in colleagues.items()}
+    clients = {ANONYMOUS: Client()}
+    for actor, user in users.items():
+        clients[actor] = signed_in(user)
+    User.objects.filter(pk=users[DISABLED].pk).update(is_active=False)
+
+    kitchen = make.unit("Kitchen")
+    kitchen.members.add(amara)
+    repeats = RepeatingTask.objects.create(unit=kitchen, title="Dishes", weekdays="0123456", starts_on=today, places=3)
+    task = make.task("Lunch", day=today, places=40, unit=kitchen)
+    SignUp.objects.create(task=task, member=amara, at=timezone.now(), by=amara.user)
+    OpenDay.objects.create(day=day, is_open=True, note="Spring clean")
+    visit = make.visit(amara, day, unit=kitchen)
+    return SimpleNamespace(
+        clients=clients,
+        today=today,
+        day=day,
+        month=Month.of(day),
+        amara=amara,
+        noor=noor,
+        login=users[walls.OTHER],
+        sam=colleagues[walls.STAFF],
+        ines=make.staff("Ines Canary"),
+        unit=kitchen,
+        task=task,
+        repeating_task=make.task("Dishes", day=today, unit=kitchen, repeats=repeats),
+        week=OpeningWeek.objects.create(starts_on=today + dt.timedelta(days=30)),
+        visit=visit,
+        visit_today=Visit.objects.create(
+            member=amara, day=today, arrived_at=timezone.now(), noted_at=timezone.now(), unit=kitchen
+        ),
+        correction=CorrectionRequest.objects.create(
+            member=amara, day=day, visit=visit, words="I left at one, says Amara Canary.", asked_at=timezone.now()
+        ),
+        draft=ImportDraft.objects.create(
+            by=users[walls.COORDINATOR],
+            at=timezone.now(),
+            files={"guests.csv": f"day,kind,count\n{day},tour,3\n"},
+        ),
+        token=actions.invite(user=make.account(make.member("New Canary")), by=users[walls.COORDINATOR]),
+        stop_token=letter.stop_token(amara, ["task_reminder"], "email"),
+    )
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="members.sign_in.Backend")
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session.save()
+    return client
+
+
+def doors_of(resolver=None, namespace: str = "") -> list[tuple[str, URLPattern]]:
+    """(name, pattern) of every URL the application answers."""
+    found = []
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            found += doors_of(pattern, namespace + (f"{pattern.namespace}:" if pattern.namespace else ""))
+        else:
+            found.append((f"{namespace}{pattern.name}", pattern))
+    return found
+
+
+def routes(resolver=None, before: str = "") -> set[str]:
+    """Every address the application answers, as written in the URL tables."""
+    found = set()
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = before + str(pattern.pattern).removeprefix("^")
+        found |= routes(pattern, route) if isinstance(pattern, URLResolver) else {route}
+    return found
+
+
+def listed(doors: list[Door], world) -> set[str]:
+    return {resolve(reverse(door.name, kwargs=door.at(world))).route.replace("^", "") for door in doors}
+
+
+def test_every_url_stands_in_the_table(world):
+    """By route, so that a second address of the same name needs a row of its own."""
+    assert {route for route in routes() if not route.startswith("keeper/")} == listed(DOORS, world)
+
+
+def test_a_url_without_a_row_is_noticed(world):
+    assert "" in routes() - listed(DOORS[1:], world)
+
+
+def test_every_view_of_ours_carries_its_permission():
+    ours = [(name, p.callback) for name, p in doors_of() if p.callback.__module__.split(".")[0] in OURS]
+    assert [name for name, view in ours if not hasattr(view, "requires")] == []
+    asked = {view.requires for _, view in ours} - {None}
+    assert asked <= set(TABLE)
+
+
+OURS = {"clubhouse", "members", "activities", "attendance"}
+
+
+def snapshot() -> Counter:
+    """Every row of our own tables."""
+    return Counter(
+        (model._meta.label, *row)
+        for app in ("members", "activities", "attendance")
+        for model in apps.get_app_config(app).get_models(include_auto_created=True)
+        for row in (tuple(map(str, row)) for row in model.objects.values_list())
+    )
+
+
+def ask(client: Client, door: Door, method: str, world):
+    url = reverse(door.name, kwargs=door.at(world))
+    if method == "POST":
+        return client.post(url, door.data(world))
+    return client.generic(method, url)
+
+
+def body(response) -> str:
+    return response.content.decode(errors="replace")
+
+
+def is_right(response, door: Door, actor: str, allowed: bool) -> bool:
+    to_sign_in = response.status_code == 302 and response.headers["Location"].startswith("/accounts/login/")
+    if door.library:
+        kept_out = to_sign_in or response.status_code in {302, 403, 404, 405}
+        return response.status_code < 500 and (kept_out or actor in walls.SIGNED_IN or ANONYMOUS in door.GET)
+    if allowed:
+        return response.status_code == 200 or (response.status_code == 302 and not to_sign_in)
+    return response.status_code in {403, 404, 405} or (to_sign_in and actor in {ANONYMOUS, DISABLED})
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda d: d.name)
+def test_a_door_opens_to_those_in_the_table_and_to_nobody_else(door, world):
+    before = snapshot()
+    wrong = []
+    for actor, client in world.clients.items():
+        for method in METHODS:
+            allowed = actor in getattr(door, method, walls.NOBODY)
+            with transaction.atomic():
+                response = ask(client, door, method, world)
+                if allowed:
+                    transaction.set_rollback(True)
+            if not is_right(response, door, actor, allowed):
+                wrong.append(f"{method} by {actor}: {response.status_code} {response.headers.get('Location', '')}")
+            if not (allowed or door.library and actor in walls.SIGNED_IN) and CANARY.search(body(response)):
+                wrong.append(f"{method} by {actor}: shows a name")
+    assert wrong == []
+    assert snapshot() - before == Counter() and before - snapshot() == Counter()
