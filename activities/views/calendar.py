@@ -26,7 +26,7 @@ MOST_EXCEPTIONS = 60  # on one page; the months before and after show the rest
 def edit_opening_week(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     weeks = workdays.weeks_from(today)
-    form = EditOpeningWeekForm(request.POST or None, today=today, hours=weeks[-1].hours)
+    form = EditOpeningWeekForm(request.POST if request.method == "POST" else None, today=today, hours=weeks[-1].hours)
     if request.method == "POST" and form.is_valid():
         try:
             week = actions.edit_opening_week(
@@ -72,7 +72,7 @@ def calendar(request: HttpRequest, month: Month | None = None) -> HttpResponse:
 @requires("activities.edit_calendar")
 def edit_open_day(request: HttpRequest, day: dt.date) -> HttpResponse:
     row = OpenDay.objects.filter(day=day).first()
-    form = EditOpenDayForm(request.POST or None, instance=row)
+    form = EditOpenDayForm(request.POST if request.method == "POST" else None, instance=row)
     if request.method == "POST" and form.is_valid():
         try:
             actions.edit_open_day(day=day, by=request.user, **form.cleaned_data)

@@ -21,7 +21,9 @@ MOST_FOUND = 20
 @requires("activities.edit_units")
 def units(request: HttpRequest) -> HttpResponse:
     """All units; a new one is added here too."""
-    form = EditUnitForm(request.POST or None, initial={"colour": Unit.objects.count() % len(COLOURS) + 1})
+    form = EditUnitForm(
+        request.POST if request.method == "POST" else None, initial={"colour": Unit.objects.count() % len(COLOURS) + 1}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             unit = actions.add_unit(by=request.user, **form.cleaned_data)
@@ -32,7 +34,7 @@ def units(request: HttpRequest) -> HttpResponse:
             return redirect("activities:unit", unit.pk)
     listed = Unit.objects.annotate(
         member_count=Count("members", distinct=True), staff_count=Count("staff", distinct=True)
-    )
+    ).order_by("name")
     return render(request, "activities/units.html", {"form": form, "units": listed})
 
 
@@ -41,7 +43,7 @@ def units(request: HttpRequest) -> HttpResponse:
 def unit(request: HttpRequest, pk: int) -> HttpResponse:
     """One unit: its name and colour, its members and its staff."""
     unit = get_object_or_404(Unit, pk=pk)
-    form = EditUnitForm(request.POST or None, instance=Unit.objects.get(pk=pk))
+    form = EditUnitForm(request.POST if request.method == "POST" else None, instance=Unit.objects.get(pk=pk))
     if request.method == "POST" and form.is_valid():
         try:
             actions.edit_unit(unit=unit, by=request.user, **form.cleaned_data)

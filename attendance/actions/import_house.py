@@ -93,9 +93,9 @@ def import_house(*, files: dict[str, bytes], by: User | None, dry_run: bool = Fa
 def _not_imported(outcome: Outcome) -> str:
     count = len(outcome.problems)
     return (
-        _("Nothing was imported: %(count)d rows need a look.") % {"count": count}
+        _("Nothing was imported: %(count)d things need a look.") % {"count": count}
         if count > 1
-        else _("Nothing was imported: one row needs a look.")
+        else _("Nothing was imported: one thing needs a look.")
     )
 
 
@@ -194,7 +194,9 @@ class _Carrier:
                 continue
             pk = by_name.get(name) or by_name.get(name.casefold())
             if pk is None:
-                unit = Unit.objects.create(name=name, colour=len(by_name) % COLOURS + 1)
+                unit = Unit.objects.create(
+                    name=name, colour=(len(standing) + len(self.outcome.new_units)) % COLOURS + 1
+                )
                 pk = by_name[name] = by_name[name.casefold()] = unit.pk
                 self.outcome.new_units.append(name)
             self.unit_pks[name] = pk

@@ -22,10 +22,15 @@ class BadCell(ValueError):
 Cell = Callable[[str, str], Any]
 
 
+def _nothing(name: str, needed: bool) -> None:
+    if needed:
+        raise BadCell(_("%(column)s is empty") % {"column": name})
+
+
 def words(longest: int | None, *, needed: bool = False) -> Cell:
     def read(name: str, text: str) -> str:
-        if needed and not text:
-            raise BadCell(_("%(column)s is empty") % {"column": name})
+        if not text:
+            _nothing(name, needed)
         if longest and len(text) > longest:
             raise BadCell(_("%(column)s is longer than %(most)d letters") % {"column": name, "most": longest})
         return text
@@ -47,8 +52,8 @@ def one_of(*allowed: str) -> Cell:
 
 def a_date(*, needed: bool = False) -> Cell:
     def read(name: str, text: str) -> dt.date | None:
-        if not text and not needed:
-            return None
+        if not text:
+            return _nothing(name, needed)
         return as_date(name, text)
 
     return read
@@ -70,8 +75,8 @@ def as_date(name: str, text: str) -> dt.date:
 
 def a_time(*, needed: bool = False) -> Cell:
     def read(name: str, text: str) -> dt.time | None:
-        if not text and not needed:
-            return None
+        if not text:
+            return _nothing(name, needed)
         return as_time(name, text)
 
     return read

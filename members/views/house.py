@@ -15,7 +15,7 @@ from members.permissions import requires
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("members.edit_house")
 def house_settings(request: HttpRequest) -> HttpResponse:
-    form = EditHouseForm(request.POST or None, instance=House.objects.current())
+    form = EditHouseForm(request.POST if request.method == "POST" else None, instance=House.objects.current())
     if request.method == "POST" and form.is_valid():
         edit_house(by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))

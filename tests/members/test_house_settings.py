@@ -1,0 +1,83 @@
+"""What the house decides about itself: a coordinator says so in one page, and the record keeps what it was before."""
+
+import pytest
+from django.urls import reverse
+
+from members.actions.house import edit_house
+from members.models import AuditRecord, House
+
+pytestmark = pytest.mark.django_db
+DECIDED = {
+    "name": "Maple Street", "time_zone": "Europe/Helsinki", "help_line": "Call 555 0100.", "recent_days": "45",
+    "returned_after_days": "60", "rounding": "up_to", "rounding_per_visit": "on", "members_may_post_tasks": "on",
+    "quiet_from": "21:00", "quiet_until": "08:00",
+}  # fmt: skip
+URL = "/house/"
+
+
+def test_dana_says_what_the_house_decided(as_, dana):
+    browser = as_(dana)
+    answer = browser.post(URL, DECIDED)
+    assert (answer.status_code, answer.url) == (302, reverse("members:house_settings"))
+    house = House.objects.current()
+    assert (house.name, house.time_zone, house.recent_days) == ("Maple Street", "Europe/Helsinki", 45)
+    assert (house.rounding, house.rounding_per_visit, house.members_may_post_tasks) == ("up_to", True, True)
+    record = AuditRecord.objects.get()
+    assert (record.verb, record.by) == ("edit_house", dana.user)
+    assert (record.before["time_zone"], record.after["time_zone"]) == ("America/Detroit", "Europe/Helsinki")
+    page = browser.get(URL)
+    assert page.context["house"].name == "Maple Street"
+    assert "Call 555 0100." in page.content.decode()
+
+
+def test_saying_the_same_again_is_not_recorded(as_, dana):
+    for _ in range(2):
+        as_(dana).post(URL, DECIDED)
+    assert AuditRecord.objects.count() == 1
+    as_(dana).post(URL, DECIDED | {"name": "Elm House"})
+    assert AuditRecord.objects.order_by("seq").last().after == {"name": "Elm House"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "sentence"),
+    [
+        ({"name": ""}, "name", "Give the house its name."),
+        ({"name": "x" * 81}, "name", "Keep the name under 80 letters."),
+        ({"time_zone": "Mars/Olympus"}, "time_zone", "This is not a time zone. It looks like Europe/Helsinki."),
+        ({"time_zone": "../../etc/passwd"}, "time_zone", "This is not a time zone. It looks like Europe/Helsinki."),
+        ({"time_zone": ""}, "time_zone", "Choose a time zone, like America/Detroit."),
+        ({"help_line": "x" * 161}, "help_line", "Keep this under 160 letters."),
+        ({"recent_days": "0"}, "recent_days", "Write a number of days, like 90."),
+        ({"recent_days": "many"}, "recent_days", "Write a number of days, like 90."),
+        ({"returned_after_days": "99999999999"}, "returned_after_days", "Write a number of days, like 90."),
+        ({"rounding": "sideways"}, "rounding", "Choose one of the three ways."),
+        ({"quiet_from": "25:00"}, "quiet_from", "Write the time like 20:00."),
+        ({"quiet_until": "21:00"}, "quiet_until", "Quiet hours need an end that is not their beginning."),
+    ],
+)
+def test_what_is_not_right_is_a_sentence_beside_the_field(as_, dana, wrong, field, sentence):
+    before = House.objects.values().get(pk=House.objects.current().pk)
+    page = as_(dana).post(URL, DECIDED | wrong)
+    assert page.status_code == 200
+    assert page.context["form"].errors == {field: [sentence]}
+    assert House.objects.values().get() == before
+    assert AuditRecord.objects.count() == 0
+
+
+def test_the_house_page_leads_to_its_parts(as_, dana):
+    page = as_(dana).get(URL).content.decode()
+    for name in ("activities:edit_opening_week", "activities:calendar", "activities:units", "attendance:import_house"):
+        assert f'href="{reverse(name)}"' in page
+
+
+def test_the_action_knows_what_the_house_decides(db):
+    with pytest.raises(TypeError, match="is_sample"):
+        edit_house(by=None, is_sample=True)
+
+
+@pytest.mark.parametrize("who", ["sam", "amara", "stella"])
+def test_only_a_coordinator_decides_for_the_house(as_, request, who):
+    browser = as_(request.getfixturevalue(who))
+    assert browser.get(URL).status_code == 403
+    assert browser.post(URL, DECIDED).status_code == 403
+    assert House.objects.current().time_zone == "America/Detroit"
