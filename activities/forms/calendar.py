@@ -57,7 +57,7 @@ class EditOpeningWeekForm(forms.Form):
         return day
 
     def clean(self) -> dict:
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         hours = {}
         for weekday in WEEKDAYS:
             opens, closes = f"opens_{weekday}", f"closes_{weekday}"
@@ -108,7 +108,7 @@ class EditOpenDayForm(forms.ModelForm):
             self.initial["is_open"] = "open" if self.instance.is_open else "closed"
 
     def clean(self) -> dict:
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         if cleaned.get("is_open") is False:
             cleaned |= {"opens_at": None, "closes_at": None}
             if not cleaned.get("note") and "note" not in self.errors:

@@ -32,10 +32,15 @@ class EditUnitForm(forms.ModelForm):
         }
 
 
+class StaffField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, person: Staff) -> str:
+        return person.full_name
+
+
 class EditUnitStaffForm(forms.Form):
-    staff = forms.ModelMultipleChoiceField(
+    staff = StaffField(
         label=_("Staff who work in this unit"),
-        queryset=Staff.objects.none(),
+        queryset=Staff.objects.all(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         error_messages={
@@ -47,6 +52,4 @@ class EditUnitStaffForm(forms.Form):
 
     def __init__(self, *args, unit: Unit, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["staff"].queryset = Staff.objects.all()
-        self.fields["staff"].label_from_instance = lambda person: person.full_name
         self.fields["staff"].initial = unit.staff.values_list("pk", flat=True)

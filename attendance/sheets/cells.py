@@ -53,7 +53,8 @@ def one_of(*allowed: str) -> Cell:
 def a_date(*, needed: bool = False) -> Cell:
     def read(name: str, text: str) -> dt.date | None:
         if not text:
-            return _nothing(name, needed)
+            _nothing(name, needed)
+            return None
         return as_date(name, text)
 
     return read
@@ -76,7 +77,8 @@ def as_date(name: str, text: str) -> dt.date:
 def a_time(*, needed: bool = False) -> Cell:
     def read(name: str, text: str) -> dt.time | None:
         if not text:
-            return _nothing(name, needed)
+            _nothing(name, needed)
+            return None
         return as_time(name, text)
 
     return read

@@ -46,7 +46,7 @@ class EditHouseForm(forms.ModelForm):
         return sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
 
     def clean(self) -> dict:
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         if cleaned.get("quiet_from") and cleaned.get("quiet_from") == cleaned.get("quiet_until"):
             self.add_error("quiet_until", _("Quiet hours need an end that is not their beginning."))
         return cleaned
