@@ -46,21 +46,22 @@ class OnlyWithDemo(Refusal):
     """Sample accounts have a password that everybody knows."""
 
 
-def sample_house(*, now: dt.datetime | None = None) -> House:
-    """Fill an empty house with the sample house and its accounts, as it stands `now`. The same day, the same house.
+def sample_house() -> House:
+    """Fill an empty house with the sample house and its accounts, as it stands now. The same moment, the same house.
 
     Raises `OnlyWithDemo`, `NotEmpty` or `RealHouse`.
     """
-    now = now or timezone.now()
+    now = timezone.now()
     with transaction.atomic():
         house = House.objects.select_for_update().get(pk=House.objects.current().pk)
         _check_empty(house)
         today = house.day_of(now)
         _describe(house)
         units = [Unit.objects.create(name=name, colour=n) for n, name in enumerate(work.UNITS, start=1)]
-        coordinator, staff = _make_staff(units, today)
+        password = make_password(PASSWORD)
+        coordinator, staff = _make_staff(units, password, today)
         people = invent_members(today)
-        reception = _make_members(people, units)
+        reception = _make_members(people, units, password)
         _make_calendar(today)
         _write_days(house, people, units, [staff, coordinator, people[3].member.user], _begin(today), today, now)
         work.make_tasks(units, staff, today)
@@ -71,12 +72,12 @@ def sample_house(*, now: dt.datetime | None = None) -> House:
     return house
 
 
-def freshen(*, now: dt.datetime | None = None) -> int:
+def freshen() -> int:
     """Add the days since the sample house was filled, so that today is alive again. Returns how many days were added.
 
     A day on which somebody wrote anything down is left as it is.
     """
-    now = now or timezone.now()
+    now = timezone.now()
     with transaction.atomic():
         house = House.objects.select_for_update().get(pk=House.objects.current().pk)
         filled = [dt.date.fromisoformat(r.after["until"]) for r in AuditRecord.objects.filter(verb="sample_house")]
@@ -134,9 +135,8 @@ def _account(username: str, email: str, password: str, **fields) -> User:
     return user
 
 
-def _make_staff(units: list[Unit], today: dt.date) -> tuple[User, User]:
+def _make_staff(units: list[Unit], password: str, today: dt.date) -> tuple[User, User]:
     """The coordinator's and the staff's accounts."""
-    password = make_password(PASSWORD)
     accounts = {"Sam": ("staff", Role.STAFF), "Dana": ("coordinator", Role.COORDINATOR)}
     for place, (first, last, pronouns) in enumerate(STAFF):
         person = Staff(
@@ -151,9 +151,8 @@ def _make_staff(units: list[Unit], today: dt.date) -> tuple[User, User]:
     return User.objects.get(username="coordinator"), User.objects.get(username="staff")
 
 
-def _make_members(people: list[Invented], units: list[Unit]) -> User:
+def _make_members(people: list[Invented], units: list[Unit], password: str) -> User:
     """Stores the members with their home units and accounts; returns reception's account."""
-    password = make_password(PASSWORD)
     for username, (place, duties) in MEMBER_ACCOUNTS.items():
         member = people[place].member
         member.user = _account(username, member.email, password, role=Role.MEMBER, **duties)
