@@ -15,7 +15,7 @@ class ElapsedMinutes(Func):
 
     output_field = IntegerField()
 
-    def as_sql(self, compiler, connection, **extra):  # type: ignore[override]
+    def as_sql(self, compiler, connection, **extra):
         (begin, begin_params), (end, end_params) = (compiler.compile(part) for part in self.source_expressions)
         sql = f"CAST(FLOOR(EXTRACT(EPOCH FROM ({end} - {begin})) / 60) AS integer)"
         return sql, [*end_params, *begin_params]

@@ -112,7 +112,7 @@ def _places_of(day, people: list[Invented], came: set[int], by: User, today: dt.
     if today <= day <= today + DAY:  # the member's own account has something to look forward to
         free = {part: [people[0].member.pk, *ids] if part == "morning" else ids for part, ids in free.items()}
     filled = 0.75 if day < today else 0.6 if day == today else 0.25 if day <= today + 7 * DAY else 0.05
-    made = []
+    made: list[SignUp] = []
     for task in UnitTask.objects.standing().on(day).in_order():
         seats = sum(chance.random() < filled for _ in range(task.places))
         if task.title == "Lunch for 50" and day >= today:
