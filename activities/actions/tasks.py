@@ -195,10 +195,8 @@ def make_repeating_tasks(*, until: dt.date | None = None, only: RepeatingTask | 
     today = _today()
     until = until or today + dt.timedelta(weeks=WEEKS_AHEAD)
     with transaction.atomic():
-        repeating = RepeatingTask.objects.running(today, until).select_for_update().order_by("pk")
-        if only is not None:
-            repeating = repeating.filter(pk=only.pk)
-        repeating = list(repeating)
+        running = RepeatingTask.objects.running(today, until).select_for_update().order_by("pk")
+        repeating = list(running if only is None else running.filter(pk=only.pk))
         open_days = workdays.open_wod_days(today, until)
         there = set(
             UnitTask.objects.filter(repeats__in=repeating, day__range=(today, until)).values_list("repeats", "day")

@@ -50,7 +50,8 @@ class EditTaskForm(forms.ModelForm):
         self.fields["part"].choices = Part.choices
 
     def clean(self) -> dict:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         part, starts_at = cleaned.get("part"), cleaned.get("starts_at")
         if starts_at and part == Part.MORNING and starts_at >= LUNCH_IS_OVER:
             self.add_error("starts_at", _("That time is in the afternoon. Change the time, or choose Afternoon."))
@@ -80,13 +81,17 @@ class PostTaskForm(EditTaskForm):
     )
 
     class Meta(EditTaskForm.Meta):
-        fields = ["unit", "title", "part", "starts_at", "places", "day", "good_to_know"]
+        fields = ["unit", "title", "day", "part", "starts_at", "places", "good_to_know"]
         widgets = EditTaskForm.Meta.widgets | {"day": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
         labels = EditTaskForm.Meta.labels | {"day": _("On which day?")}
         error_messages = EditTaskForm.Meta.error_messages | {
             "unit": {"required": _("Choose a unit."), "invalid_choice": _("Choose a unit.")},
             "day": {"required": _("Choose a day."), "invalid": _("Write the day like 2026-10-05.")},
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].empty_label = _("Choose a unit")
 
     def clean_day(self) -> dt.date:
         day = self.cleaned_data["day"]
@@ -95,7 +100,8 @@ class PostTaskForm(EditTaskForm):
         return day
 
     def clean(self) -> dict:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("until") and not cleaned.get("weekdays") and "weekdays" not in self.errors:
             self.add_error("weekdays", _("Choose the weekdays too, or leave the last day empty."))
         return cleaned

@@ -98,7 +98,7 @@ def test_my_own_tasks_are_marked_with_a_word(as_, amara, noor):
 def test_a_full_task_has_no_button_and_says_so(as_, amara, noor):
     put_up(make.task(places=1), noor)
     html = as_(amara).get("/tasks/").content.decode()
-    assert "Every place is taken" in html and 'value="sign_up"' not in html
+    assert " Full" in words(html) and 'value="sign_up"' not in html
 
 
 def test_a_past_board_has_no_buttons(as_, amara, sam):
