@@ -8,6 +8,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -38,13 +39,13 @@ class Person:
     kind: Kind | None = None
     signed_up: bool = False
     can_undo: bool = False
-    told_apart: bool = False  # another person on this page has the same short name
+    told_apart: int = 0  # 1: another on this page has the same short name; 2: the same full name too
     key: uuid.UUID = field(default_factory=uuid.uuid4)
 
     @classmethod
-    def of_visit(cls, visit: Visit, member: Member, is_here: bool, *, told_apart: bool = False) -> "Person":
+    def of_visit(cls, visit: Visit, member: Any, is_here: bool, *, told_apart: int = 0) -> "Person":
         """Somebody who was marked. The unit's words come with `to_mark` or with the visit, without a query."""
-        words = ("", None)
+        words: tuple[str, int | None] = ("", None)
         if visit.unit_id and visit.unit_id == getattr(member, "habit_id", None) and hasattr(member, "habit_unit"):
             words = (member.habit_unit, member.habit_colour)
         elif visit.unit is not None:
@@ -66,7 +67,7 @@ class Person:
         )
 
     @classmethod
-    def of_member(cls, member: Member, state: str, units: dict[int, Unit], *, told_apart: bool = False) -> "Person":
+    def of_member(cls, member: Any, state: str, units: dict[int, Unit], *, told_apart: int = 0) -> "Person":
         """Somebody not marked yet; `member` comes from `with_habit`."""
         unit = units.get(member.habit_id)
         return cls(
@@ -128,7 +129,7 @@ def day_sheet(day: dt.date, house: House, now: dt.datetime, *, only: Member | No
     return Sheet(calendar_day, today, _in_order(members, people))
 
 
-def person_on(day: dt.date, house: House, now: dt.datetime, member: Member, *, told_apart: bool = False) -> Person:
+def person_on(day: dt.date, house: House, now: dt.datetime, member: Member, *, told_apart: int = 0) -> Person:
     """How things stand with one person now; `away` who is not on the page otherwise."""
     person = day_sheet(day, house, now, only=member).people.get(member.pk)
     if person is None:
@@ -165,24 +166,24 @@ def to_mark(member_no: str, day: dt.date) -> Member | None:
     return members.filter(member_no=member_no).first()
 
 
-def name_of(member: Member, told_apart: bool) -> str:
+def name_of(member: Member, told_apart: int = 0) -> str:
     """As much of a name as a shared screen needs; more where two people would look the same."""
-    if not told_apart:
-        return member.short_name
-    return f"{member.known_as} {member.last_name} ({member.member_no})".replace("  ", " ")
+    full = f"{member.known_as} {member.last_name}".strip()
+    return [member.short_name, full, f"{full} ({member.member_no})"][told_apart]
 
 
 def _in_order(members: Iterable[Member], people: list[Person]) -> dict[int, Person]:
     """By name, and people who would look the same told apart."""
-    members = {member.pk: member for member in members}
-    names = Counter(person.name.casefold() for person in people)
-    told = [
-        replace(person, name=name_of(members[person.pk], True), told_apart=True)
-        if names[person.name.casefold()] > 1
-        else person
-        for person in people
-    ]
-    return {person.pk: person for person in sorted(told, key=lambda person: (person.name.casefold(), person.pk))}
+    by_pk = {member.pk: member for member in members}
+    for step in (1, 2):
+        names = Counter(person.name.casefold() for person in people)
+        people = [
+            replace(person, name=name_of(by_pk[person.pk], step), told_apart=step)
+            if names[person.name.casefold()] > 1
+            else person
+            for person in people
+        ]
+    return {person.pk: person for person in sorted(people, key=lambda person: (person.name.casefold(), person.pk))}
 
 
 def _visits(day: dt.date, now: dt.datetime, today: dt.date, only: Member | None) -> dict[int, tuple[Visit, bool]]:

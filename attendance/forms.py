@@ -11,7 +11,7 @@ from attendance import actions
 from attendance.day_sheet import to_mark
 from attendance.models import Kind, Mark, Visit
 from clubhouse.clock import NoSuchTime, moment
-from members.models import User
+from members.models import Member, User
 from members.refusals import Refusal
 
 RELOAD = _("This page is out of date. Load it again, then tap once more.")
@@ -34,11 +34,11 @@ class LogArrivalForm(forms.Form):
     at = forms.TimeField(required=False, error_messages={"invalid": NO_TIME})
     kind = forms.ChoiceField(required=False, choices=Kind.choices, error_messages={"invalid_choice": RELOAD})
     unit = forms.ModelChoiceField(Unit.objects.all(), required=False, error_messages={"invalid_choice": RELOAD})
-    apart = forms.BooleanField(required=False)
 
     def __init__(self, *args, day: dt.date, zone: ZoneInfo, **kwargs):
         super().__init__(*args, **kwargs)
-        self.day, self.zone, self.member = day, zone, None
+        self.day, self.zone = day, zone
+        self.member: Member | None = None
         self.fields["member_no"].validators = []  # whatever it is, nobody has it
 
     def clean_member_no(self) -> str:
@@ -76,11 +76,7 @@ class CorrectVisitForm(forms.Form):
     arrived = forms.TimeField(
         label=_("Arrived at"), error_messages={"required": _("When did the visit begin?"), "invalid": NO_TIME}
     )
-    ending = forms.ChoiceField(
-        label=_("How it ended"),
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose how the visit ended."), "invalid_choice": RELOAD},
-    )
+    ending = forms.ChoiceField()  # its choices depend on the visit
     left = forms.TimeField(label=_("Left at"), required=False, error_messages={"invalid": NO_TIME})
     after_midnight = forms.BooleanField(label=_("That was after midnight"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices, error_messages={"invalid_choice": RELOAD})
@@ -100,7 +96,7 @@ class CorrectVisitForm(forms.Form):
 
     def __init__(self, *args, visit: Visit, zone: ZoneInfo, is_today: bool, **kwargs):
         self.visit, self.zone = visit, zone
-        super().__init__(*args, initial=self._as_written(), **kwargs)
+        super().__init__(*args, **{"initial": self._as_written()} | kwargs)
         for name in ("arrived", "left"):
             self.fields[name].widget = forms.TimeInput({"type": "time"}, format="%H:%M")
         endings = [
@@ -111,7 +107,12 @@ class CorrectVisitForm(forms.Form):
             endings.append((Visit.Ending.HERE, _("Still here")))
         if visit.ending == Visit.Ending.ASSUMED:
             endings.append((Visit.Ending.ASSUMED, _("Left about the time below (assumed)")))
-        self.fields["ending"].choices = endings
+        self.fields["ending"] = forms.ChoiceField(
+            label=_("How it ended"),
+            choices=endings,
+            widget=forms.RadioSelect,
+            error_messages={"required": _("Choose how the visit ended."), "invalid_choice": RELOAD},
+        )
 
     def _as_written(self) -> dict:
         visit = self.visit
@@ -194,6 +195,6 @@ class AnswerCorrectionForm(forms.Form):
 
 def _moment(day: dt.date, time: dt.time | None, zone: ZoneInfo) -> dt.datetime | None:
     try:
-        return time and moment(day, time, zone)
+        return moment(day, time, zone) if time else None
     except NoSuchTime as error:
         raise forms.ValidationError(NO_SUCH_TIME) from error

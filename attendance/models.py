@@ -40,13 +40,13 @@ class VisitQuerySet(models.QuerySet):
         """*Here now*, and not forgotten there: since today, or since an evening that ran past midnight."""
         return self.here_now().filter(Q(day=today) | Q(arrived_at__gt=now - FORGOTTEN_AFTER))
 
-    def usual_on(self, day: dt.date) -> "VisitQuerySet":
+    def usual_on(self, day: dt.date) -> models.QuerySet:
         """Member ids (as rows) of who came on two or more of the last four same weekdays. Asked, never stored."""
         weekdays = [day - dt.timedelta(weeks=weeks) for weeks in range(1, 5)]
         came = self.filter(day__in=weekdays, kind__in=[Kind.WOD, Kind.SOCIAL]).values("member")
         return came.annotate(days=Count("day", distinct=True)).filter(days__gte=2).values("member")
 
-    def lately(self, day: dt.date, days: int, *, limit: int) -> "VisitQuerySet":
+    def lately(self, day: dt.date, days: int, *, limit: int) -> models.QuerySet:
         """Member ids (as rows) of the `limit` who were seen last, in the `days` before `day`."""
         seen = self.filter(day__gte=day - dt.timedelta(days=days), day__lt=day).values("member")
         return seen.annotate(seen_on=Max("day")).order_by("-seen_on", "member").values("member")[:limit]
@@ -55,8 +55,8 @@ class VisitQuerySet(models.QuerySet):
         """For a query of members: id of the unit they most visited in 60 days up to `day`, else of their only unit."""
         visits = self.filter(member=OuterRef("pk"), unit__isnull=False, day__range=(day - dt.timedelta(days=60), day))
         favourite = visits.order_by().values("unit").annotate(times=Count("pk"), seen_on=Max("day"))
-        homes = Unit.members.through.objects.filter(member=OuterRef("pk")).values("member")
-        only = homes.annotate(units=Count("pk"), only=Min("unit")).filter(units=1)
+        homes: models.QuerySet = Unit.members.through.objects.filter(member=OuterRef("pk")).values("member")
+        only: models.QuerySet = homes.annotate(homes=Count("pk"), only=Min("unit")).filter(homes=1)
         return Coalesce(
             Subquery(favourite.order_by("-times", "-seen_on", "unit").values("unit")[:1]),
             Subquery(only.values("only")[:1]),

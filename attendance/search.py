@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, Q, Value, When
-from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from members.models import Member, fold
 
 MOST_FOUND = 30
 LONGEST = 100
-# How alike (of 100) a typed word and a word of a name must be: one slip in four letters passes, in three it does not.
-ALIKE = 78
+NEVER = 99
 
 
 @dataclass(frozen=True)
@@ -54,13 +53,19 @@ def _likely(words: list[str], names: Iterable[tuple[int, str]]) -> list[int]:
     scores = []
     for pk, name in names:
         parts = name.split()
-        alike = [max((_alike(word, part) for part in parts), default=0) for word in words]
-        if min(alike) >= ALIKE:
-            scores.append((-sum(alike), name, pk))
+        slips = [min((_slips(word, part) for part in parts), default=NEVER) for word in words]
+        if NEVER not in slips:
+            scores.append((sum(slips), name, pk))
     return [pk for _, _, pk in sorted(scores)[:MOST_FOUND]]
 
 
-def _alike(word: str, part: str) -> float:
-    """Alike as whole words, or as far as was typed."""
-    whole = fuzz.ratio(word, part, score_cutoff=ALIKE)
-    return max(whole, fuzz.ratio(word, part[: len(word)], score_cutoff=ALIKE)) if len(word) > 3 else whole
+def _slips(word: str, part: str) -> int:
+    """Letters left out, added, changed or swapped between the two, as a whole or as far as was typed.
+
+    One slip is forgiven from four letters on, two from eight; more is `NEVER`.
+    """
+    forgiven = min(len(word) // 4, 2)
+    slips = min(
+        OSA.distance(word, part, score_cutoff=forgiven), OSA.distance(word, part[: len(word)], score_cutoff=forgiven)
+    )
+    return slips if slips <= forgiven else NEVER

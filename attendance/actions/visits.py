@@ -160,7 +160,7 @@ def undo_mark(*, member: Member, day: dt.date, key: uuid.UUID, by: User | None) 
     def change(attempt: int) -> Mark:
         standing = Mark.objects.filter(member=member, day=day, undone=False).exclude(action=Mark.Action.UNDO)
         last = standing.select_for_update().order_by("pk").last()
-        visit = Visit.objects.select_for_update().filter(pk=last.visit_id).first() if last else None
+        visit = Visit.objects.select_for_update().filter(marks=last).first() if last else None
         if last is None or visit is None:
             raise NothingToUndo(_("There is nothing to undo for %(name)s.") % {"name": member})
         before, after = facts(visit), {}
@@ -210,7 +210,7 @@ def facts(visit: Visit) -> dict:
     """What the audit record keeps of a visit; times in house time with their offset, so that people can read them."""
 
     def written(at: dt.datetime | None) -> str | None:
-        return at and timezone.localtime(at).isoformat(" ", "minutes")
+        return timezone.localtime(at).isoformat(" ", "minutes") if at else None
 
     return {
         "arrived_at": written(visit.arrived_at),
@@ -296,7 +296,7 @@ def _unit_name(visit: Visit) -> str | None:
         and hasattr(visit.member, "habit_unit")
     ):
         return visit.member.habit_unit
-    return visit.unit and visit.unit.name
+    return visit.unit.name if visit.unit else None
 
 
 def _expect(is_so: bool, member: Member) -> None:

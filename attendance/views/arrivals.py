@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -55,10 +55,12 @@ def change_visit(request: HttpRequest, pk: int) -> HttpResponse:
     visit = get_object_or_404(visits, pk=pk)
     if request.method == "POST":
         return _changed(request, visit)
-    person = person_on(visit.day, request.house, now, visit.member, told_apart="apart" in request.GET)
+    person = person_on(visit.day, request.house, now, visit.member, told_apart=_apart(request.GET))
     context = _around(request, visit.day) | {"person": person, "visit": visit}
     context |= {"units": Unit.objects.all(), "kinds": Kind.choices}
-    template = "_change_visit.html" if request.headers.get("HX-Request") else "change_visit.html"
+    template = "change_visit.html"
+    if request.headers.get("HX-Request"):
+        template = "_person.html" if "close" in request.GET else "_change_visit.html"
     return render(request, f"attendance/{template}", context)
 
 
@@ -101,9 +103,14 @@ def _around(request: HttpRequest, day: dt.date, sheet: Sheet | None = None) -> d
     }
 
 
+def _apart(data: QueryDict) -> int:
+    """How much of the name the tile showed, so that it shows as much after the swap."""
+    return {"1": 1, "2": 2}.get(data.get("apart", ""), 0)
+
+
 def _person_after(request: HttpRequest, form: LogArrivalForm, mark: Mark) -> Person:
     """The tile after a mark: the visit says it all, unless it was taken back or the answer is an old one."""
-    told_apart = form.cleaned_data["apart"]
+    told_apart = _apart(request.POST)
     if mark.visit is None or mark.is_repeat or mark.action == Mark.Action.UNDO:
         return person_on(form.day, request.house, timezone.now(), form.member, told_apart=told_apart)
     is_here = mark.visit.ending == Visit.Ending.HERE and form.day == request.house.day_of(timezone.now())
@@ -118,7 +125,7 @@ def _refused(request: HttpRequest, form: LogArrivalForm, refusal: Refusal) -> Ht
         return render(request, "attendance/arrivals.html", _page(request, form.day), status=status)
     piece = ""
     if form.member is not None and form.day <= request.house.day_of(timezone.now()):
-        person = person_on(form.day, request.house, timezone.now(), form.member, told_apart="apart" in request.POST)
+        person = person_on(form.day, request.house, timezone.now(), form.member, told_apart=_apart(request.POST))
         context = _around(request, form.day) | {"person": person, "refusal": refusal}
         piece = render_to_string("attendance/_person.html", context | {"at": request.POST.get("at", "")}, request)
     answer = render_to_string("components/_messages.html", {"out_of_band": True}, request)
@@ -138,7 +145,7 @@ def _changed(request: HttpRequest, visit: Visit) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("Saved. The visit of %(name)s was changed.") % {"name": visit.member})
-    told_apart = "apart" in request.POST
+    told_apart = _apart(request.POST)
     person = person_on(visit.day, request.house, timezone.now(), visit.member, told_apart=told_apart)
     context = _around(request, visit.day) | {"person": person, "is_fresh": False}
     return piece_or_page(request, "attendance/_person.html", context, page=f"{context['page_url']}#person-{person.pk}")

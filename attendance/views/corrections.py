@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from attendance import actions
 from attendance.forms import AnswerCorrectionForm, CorrectVisitForm, RemoveVisitForm, RequestCorrectionForm
 from attendance.models import CorrectionRequest, Visit
-from members.models import AuditRecord, Member
+from members.models import AuditRecord
 from members.permissions import requires
 from members.refusals import Refusal
 
@@ -21,7 +21,7 @@ from members.refusals import Refusal
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("attendance.request_correction")
 def request_correction(request: HttpRequest, day: dt.date) -> HttpResponse:
-    member = Member.objects.filter(user=request.user).first()
+    member = getattr(request.user, "member", None)
     if member is None:
         raise PermissionDenied
     form = RequestCorrectionForm(request.POST or None)

@@ -61,7 +61,12 @@
         markedAt.set(tile.id, Date.now());
         showUndo(tile);
       }
-      if (tile.classList.contains("is-changing")) tile.querySelector("button").focus();
+      const panel = tile.querySelector(".change-panel");
+      if (panel) {
+        const box = panel.getBoundingClientRect();
+        panel.classList.toggle("is-at-end", box.right > window.innerWidth || box.left < 0);
+        panel.querySelector("button").focus();
+      }
       if (backToSearch) {
         search.focus();
         search.select();

@@ -1,0 +1,162 @@
+"""Staff put a visit right, or take it out, and say why; what it said before stays readable."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from attendance import actions
+from attendance.models import Visit
+from members import audit
+from members.models import AuditRecord
+from tests import make
+
+pytestmark = pytest.mark.django_db
+MONDAY, TUESDAY = dt.date(2026, 10, 5), dt.date(2026, 10, 6)
+
+
+@pytest.fixture(autouse=True)
+def on_tuesday_at_ten():
+    with time_machine.travel(dt.datetime(2026, 10, 6, 14, 0, tzinfo=dt.UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def visit(amara):
+    return make.visit(amara, MONDAY, "09:00", None, ending="not_written", unit=make.unit("Kitchen"))
+
+
+def correct(client, visit, **fields):
+    data = {"arrived": "09:00", "ending": "known", "left": "15:00", "kind": "wod", "why": "She told me."} | fields
+    return client.post(f"/arrivals/visits/{visit.pk}/", data)
+
+
+def errors(response) -> dict:
+    assert response.status_code == 422
+    return {name: list(found) for name, found in response.context["form"].errors.items()}
+
+
+def as_written(visit) -> tuple:
+    visit.refresh_from_db()
+    times = [at and timezone.localtime(at).strftime("%d %H:%M") for at in (visit.arrived_at, visit.left_at)]
+    return (*times, visit.ending, visit.kind, visit.unit and visit.unit.name)
+
+
+def test_the_visit_as_it_really_was(amara, sam, visit, as_):
+    clerical = make.unit("Clerical")
+    answer = correct(as_(sam), visit, arrived="08:45", left="16:05", kind="offsite", unit=clerical.pk)
+    assert answer.url == "/arrivals/2026-10-05/"
+    assert as_written(visit) == ("05 08:45", "05 16:05", "known", "offsite", "Clerical")
+    record = AuditRecord.objects.get()
+    assert (record.verb, record.about, record.by, record.why) == (
+        "attendance.correct_visit", amara, sam.user, "She told me.",
+    )  # fmt: skip
+    assert record.before == {
+        "arrived_at": "2026-10-05 09:00-04:00", "left_at": None, "ending": "not_written", "kind": "wod",
+        "unit": "Kitchen",
+    }  # fmt: skip
+    assert record.after == {
+        "arrived_at": "2026-10-05 08:45-04:00", "left_at": "2026-10-05 16:05-04:00", "ending": "known",
+        "kind": "offsite", "unit": "Clerical",
+    }  # fmt: skip
+    assert list(audit.broken_records()) == []
+    assert "She told me." in as_(sam).get(f"/arrivals/visits/{visit.pk}/").content.decode()
+
+
+def test_saved_twice_it_is_written_once(sam, visit, as_):
+    for _ in range(2):
+        correct(as_(sam), visit)
+    assert AuditRecord.objects.count() == 1
+
+
+def test_a_time_that_was_not_touched_keeps_its_seconds(amara, sam, as_):
+    at = dt.datetime(2026, 10, 6, 13, 2, 33, 400, tzinfo=dt.UTC)
+    visit = Visit.objects.create(member=amara, day=TUESDAY, arrived_at=at, noted_at=at)
+    correct(as_(sam), visit, arrived="09:02", ending="here", left="", kind="virtual")
+    visit.refresh_from_db()
+    assert (visit.arrived_at, visit.kind, visit.ending) == (at, "virtual", "here")
+
+
+def test_an_evening_that_ended_after_midnight(sam, visit, as_):
+    correct(as_(sam), visit, arrived="20:00", left="00:30", after_midnight="on", kind="social")
+    assert as_written(visit) == ("05 20:00", "06 00:30", "known", "social", None)
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "sentence"),
+    [
+        ({"left": "08:00"}, "left", "Leaving comes after arriving. After midnight? Then tick the box below the time."),
+        ({"left": "11:00", "after_midnight": "on"}, "left", "That time has not come yet."),
+        ({"left": ""}, "left", "Say when the visit ended, or choose that nobody wrote it down."),
+        ({"arrived": ""}, "arrived", "When did the visit begin?"),
+        ({"arrived": "noon"}, "arrived", "This is not a time. It looks like 9:05 or 16:30."),
+        ({"why": "  "}, "why", "Say in a few words why."),
+        ({"why": "x" * 301}, "why", "Please say it in 300 letters."),
+        ({"ending": "here"}, "ending", "This page is out of date. Load it again, then tap once more."),
+        ({"ending": ""}, "ending", "Choose how the visit ended."),
+        ({"kind": "party"}, "kind", "This page is out of date. Load it again, then tap once more."),
+        ({"unit": "999999999999999999999"}, "unit", "This page is out of date. Load it again, then tap once more."),
+    ],
+)
+def test_what_cannot_be_stays_as_it_was(sam, visit, as_, fields, field, sentence):
+    assert errors(correct(as_(sam), visit, **fields)) == {field: [sentence]}
+    assert as_written(visit) == ("05 09:00", None, "not_written", "wod", "Kitchen")
+    assert AuditRecord.objects.count() == 0
+
+
+def test_a_time_that_the_clock_jumped_over(amara, sam, as_):
+    visit = make.visit(amara, dt.date(2026, 3, 8))
+    assert errors(correct(as_(sam), visit, arrived="02:30")) == {
+        "arrived": ["The clock went forward that night: this time did not exist."]
+    }
+
+
+def test_nobody_is_made_to_be_here_twice(amara, sam, as_):
+    make.visit(amara, TUESDAY, "09:30", None)
+    earlier = make.visit(amara, TUESDAY, "08:00", "08:30")
+    found = errors(correct(as_(sam), earlier, arrived="08:00", ending="here", left=""))
+    assert found == {"ending": ["Amara is here in another visit already."]}
+    assert as_written(earlier) == ("06 08:00", "06 08:30", "known", "wod", None)
+
+
+def test_a_visit_of_an_earlier_day_is_not_here_now(amara, sam, as_):
+    forgotten = make.visit(amara, MONDAY, "09:00", None)
+    found = errors(correct(as_(sam), forgotten, ending="here", left=""))
+    assert found == {"ending": ["A visit of an earlier day cannot be here now. Choose how it ended."]}
+
+
+def test_two_visits_do_not_become_the_same(amara, sam, visit, as_):
+    other = make.visit(amara, MONDAY, "13:00", "14:00")
+    found = errors(correct(as_(sam), other, arrived="09:00"))
+    assert found == {"arrived": ["There is already such a visit at that time."]}
+
+
+def test_a_visit_that_never_was(amara, sam, visit, as_):
+    answer = as_(sam).post(f"/arrivals/visits/{visit.pk}/", {"action": "remove", "remove-why": ""})
+    assert answer.context["removal"].errors == {"why": ["Say in a few words why."]}
+    assert Visit.objects.count() == 1
+    as_(sam).post(f"/arrivals/visits/{visit.pk}/", {"action": "remove", "remove-why": "Wrong Amara."})
+    assert Visit.objects.count() == 0
+    record = AuditRecord.objects.get()
+    assert (record.verb, record.about, record.subject, record.why, record.after) == (
+        "attendance.remove_visit", amara, f"attendance.visit {visit.pk}", "Wrong Amara.", {},
+    )  # fmt: skip
+    assert record.before["arrived_at"] == "2026-10-05 09:00-04:00"
+
+
+def test_a_visit_that_a_colleague_removed_meanwhile(sam, visit):
+    actions.remove_visit(visit=Visit.objects.get(), why="first", by=sam.user)
+    with pytest.raises(actions.NoLongerHere, match="A colleague has removed this visit meanwhile."):
+        actions.remove_visit(visit=visit, why="second", by=sam.user)
+
+
+@pytest.mark.parametrize("url", ["/arrivals/visits/0/", "/arrivals/visits/99999999999999999999999/"])
+def test_a_visit_that_is_not_there(sam, as_, url):
+    assert as_(sam).get(url).status_code == 404
+
+
+def test_reception_and_members_do_not_correct(amara, rosa, visit, as_):
+    for person in (rosa, amara):
+        assert correct(as_(person), visit).status_code == 403
+    assert as_written(visit) == ("05 09:00", None, "not_written", "wod", "Kitchen")
