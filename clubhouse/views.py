@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from activities.models import UnitTask
 from members.models import Message
 from members.permissions import open_to_all, requires
 
@@ -22,41 +24,52 @@ LOOKS = {"theme": {"auto", "light", "dark"}, "text": {"normal", "large", "larger
 @requires("members.see_me")
 def home(request: HttpRequest) -> HttpResponse:
     """Home, by who is looking: at most four big choices."""
-    choices = [choice for choice in _choices() if request.user.has_perm(choice["permission"])][:4]
-    return render(request, "home.html", {"greeting": _greeting(request.user), "choices": choices})
+    return render(request, "home.html", {"greeting": _greeting(request.user), "choices": _choices(request.user)})
 
 
-def _choices() -> list[dict]:
-    return [
-        {
-            "permission": "attendance.see_arrivals",
-            "label": _("Arrivals"),
-            "hint": _("Who is here today"),
-            "url": reverse("attendance:arrivals"),
-            "icon": "door",
-        },
-        {
-            "permission": "activities.see_tasks",
-            "label": _("Today's tasks"),
-            "hint": _("See what needs doing, and take a place"),
-            "url": reverse("activities:tasks"),
-            "icon": "tasks",
-        },
-        {
-            "permission": "attendance.see_reports",
-            "label": _("The month"),
-            "hint": _("What we did together, in figures"),
-            "url": reverse("attendance:reports"),
-            "icon": "chart",
-        },
-        {
-            "permission": "members.see_me",
-            "label": _("My page"),
-            "hint": _("My name, my wishes, my visits"),
-            "url": reverse("me"),
-            "icon": "person",
-        },
+def _choices(user) -> list[dict]:
+    """The first four of what this person may do, most used first. The tasks say how many have room."""
+    every = {
+        "arrivals": ("attendance.see_arrivals", "attendance:arrivals", _("Arrivals"), _("Who is here today")),
+        "tasks": (
+            "activities.see_tasks",
+            "activities:tasks",
+            _("Today's tasks"),
+            _("See what needs doing, take a place"),
+        ),
+        "whats-on": ("activities.see_whats_on", "activities:whats_on", _("What's on"), _("The days to come")),
+        "chart": (
+            "attendance.see_reports",
+            "attendance:reports",
+            _("The month"),
+            _("What we did together, in figures"),
+        ),
+        "house": ("members.edit_house", "members:house_settings", _("House"), _("Calendar, units, people, settings")),
+        "members": (
+            "members.see_members",
+            "members:members",
+            _("Members"),
+            _("Everyone on the roll, and everyone before"),
+        ),
+        "person": ("members.see_me", "me", _("My page"), _("My name, my wishes, my visits")),
+    }
+    order = ["arrivals", "tasks", "chart", "house", "members"]
+    if not user.is_colleague_in_charge:
+        order = ["tasks", "whats-on", "chart", "person"]
+        if user.has_perm("attendance.see_arrivals"):
+            order = ["arrivals", "tasks", "whats-on", "person"]
+    choices = [
+        {"label": label, "hint": hint, "url": reverse(url), "icon": icon}
+        for icon in order
+        for permission, url, label, hint in [every[icon]]
+        if user.has_perm(permission)
     ]
+    today = timezone.localdate()
+    room = UnitTask.objects.free_by_day(today, today).get(today, 0)
+    for choice in choices:
+        if choice["icon"] == "tasks" and room:
+            choice["hint"] = ngettext("%(n)s task has room", "%(n)s tasks have room", room) % {"n": room}
+    return choices[:4]
 
 
 def _greeting(user) -> str:
