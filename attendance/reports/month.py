@@ -23,7 +23,7 @@ from clubhouse.converters import Month
 from members.models import AuditRecord, House, Member, Rounding
 
 # Visits by which somebody was served; off-site ones are counted by themselves only.
-SERVED = (Kind.WOD, Kind.SOCIAL, Kind.VIRTUAL)
+SERVED = frozenset(kind.value for kind in (Kind.WOD, Kind.SOCIAL, Kind.VIRTUAL))
 DAY = dt.timedelta(days=1)
 BACK_WITHIN = 14
 
@@ -79,7 +79,7 @@ def half_up(amount: int | Decimal, by: int = 1) -> Decimal:
 def _rows(first: dt.date, until: dt.date) -> list[Row]:
     visits = Visit.objects.filter(day__range=(first, until)).order_by()
     minutes = ElapsedMinutes("arrived_at", "left_at")
-    return [Row(*row) for row in visits.values_list("member_id", "day", "kind", "unit__name", "ending", minutes)]
+    return list(map(Row._make, visits.values_list("member_id", "day", "kind", "unit__name", "ending", minutes)))
 
 
 def _attendance(rows: list[Row], open_days: list[dt.date], first: dt.date, until: dt.date) -> Attendance:
@@ -149,7 +149,7 @@ def _units_15(rows: list[Row], is_open: set[dt.date], house: House) -> Units15:
     per_day = list(days.values())
 
     def total(minutes: list[int], rounding: str) -> int:
-        return sum(units(m, rounding) for m in minutes)
+        return sum(units(m, rounding) * times for m, times in Counter(minutes).items())
 
     return Units15(
         floor_per_day=total(per_day, Rounding.FLOOR),
@@ -173,8 +173,8 @@ def _membership(rows: list[Row], first: dt.date, until: dt.date, returned_after_
     new = set(Member.objects.filter(enrolled_on__range=(first, until)).order_by().values_list("pk", flat=True))
     came: dict[int, dt.date] = {}  # the first such visit of the month
     for row in rows:
-        if row.kind in SERVED and row.member not in new:
-            came[row.member] = min(row.day, came.get(row.member, row.day))
+        if row.kind in SERVED and row.member not in new and row.day < came.get(row.member, dt.date.max):
+            came[row.member] = row.day
     before = {member: recent[member][1] for member in came}
     long_ago = [member for member, day in before.items() if day is None]
     before |= dict(
