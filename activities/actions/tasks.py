@@ -139,9 +139,7 @@ def put_back_task(*, task: UnitTask, by: User) -> UnitTask:
     with transaction.atomic():
         task = UnitTask.objects.select_for_update().get(pk=task.pk)
         if task.is_called_off:
-            task.called_off_at = None
-            task.save(update_fields=["called_off_at"])
-            _remind(task, _people(task), now)
+            _put_back(task, now)
             audit.record(by=by, verb="put_back_task", subject=task, after=_facts(task))
     return task
 
@@ -173,13 +171,15 @@ def stop_repeating(*, repeats: RepeatingTask, last_day: dt.date, by: User) -> Re
 
 def repeat_again(*, repeats: RepeatingTask, by: User) -> RepeatingTask:
     """The undo of `stop_repeating`: no last day, and the coming weeks are on the board again."""
+    now = timezone.now()
     with transaction.atomic():
         repeats = RepeatingTask.objects.select_for_update().get(pk=repeats.pk)
         if repeats.ends_on is not None:
             stopped_on, repeats.ends_on = repeats.ends_on, None
             repeats.save(update_fields=["ends_on"])
-            for task in repeats.tasks.filter(day__gt=stopped_on, day__gte=_today()).exclude(called_off_at=None):
-                put_back_task(task=task, by=by)
+            later = repeats.tasks.filter(day__gt=stopped_on, day__gte=_today()).exclude(called_off_at=None)
+            for task in later.select_for_update().order_by("pk"):
+                _put_back(task, now)
             make_repeating_tasks(only=repeats)
             audit.record(
                 by=by, verb="repeat_again", subject=repeats, before={"ends_on": stopped_on}, after={"ends_on": None}
@@ -234,6 +234,12 @@ def _call_off(task: UnitTask, now: dt.datetime) -> None:
     task.save(update_fields=["called_off_at"])
     for member in _people(task):
         drop_reminder(task=task, member=member, now=now, reason="task called off")
+
+
+def _put_back(task: UnitTask, now: dt.datetime) -> None:
+    task.called_off_at = None
+    task.save(update_fields=["called_off_at"])
+    _remind(task, _people(task), now)
 
 
 def _remind(task: UnitTask, people: list, now: dt.datetime) -> None:
