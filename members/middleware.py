@@ -59,6 +59,8 @@ class SessionLimitsMiddleware:
         return _whole_page(request, self.get_response(request))
 
     def sign_out(self, request):
+        if request.headers.get("X-Polling"):  # nobody is there; what they were writing may still be sent
+            return HttpResponse(status=401)
         form, back = kept_form(request), request.get_full_path()
         logout(request)
         messages.info(request, _("You were signed out to keep your page private. Please sign in again."))

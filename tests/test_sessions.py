@@ -69,6 +69,10 @@ def test_sam_stays_signed_in_when_asked(sam, as_):
         assert stays(browser, dt.timedelta(minutes=14), clock)
 
 
+def test_polling_after_the_end_opens_nothing_and_loses_nothing(written_too_late):
+    assert written_too_late.session["kept_form"]["path"] == "/me/edit/"
+
+
 def test_signing_in_again_leads_back(sam, as_):
     with time_machine.travel(NINE, tick=False) as clock:
         browser = as_(sam)
@@ -96,6 +100,8 @@ def written_too_late(amara, as_):
         browser = as_(amara)
         browser.get("/me/edit/")
         clock.shift(dt.timedelta(hours=3))
+        asked = browser.get("/stay/", headers={"X-Polling": "1"})
+        assert (asked.status_code, asked.content) == (401, b"")
         sent = browser.post("/me/edit/", {"name_to_use": "Ama", "board_name": "short", "phone_allowed": "on"})
         assert sent.headers["Location"] == "/accounts/login/?next=%2Fkept%2F"
         yield browser

@@ -68,6 +68,7 @@ class MemberForm(PersonForm):
         for contact, allowed in CONTACTS.items():
             if not getattr(self.instance, allowed):
                 del self.fields[contact]
+                self.fields[allowed].help_text = _("What we have is kept, and shown to nobody while this is off.")
 
     def clean(self):
         cleaned = super().clean()

@@ -83,7 +83,7 @@ def display_name(user: User) -> str:
 
 def token_digest(token: str) -> str:
     """What the database keeps of a card's token."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.casefold().encode()).hexdigest()
 
 
 class InvitationQuerySet(models.QuerySet):
