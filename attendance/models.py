@@ -80,7 +80,7 @@ class VisitQuerySet(models.QuerySet):
 
 
 class Visit(models.Model):
-    """One stay in the house. It is *here now*, or ended in one of three ways; a missing time out is never filled in silently."""
+    """One stay: *here now*, or ended in one of three ways. A missing time out is never filled in silently."""
 
     class Ending(models.TextChoices):
         HERE = "here", _("here now")
@@ -254,7 +254,7 @@ class CorrectionRequest(models.Model):
 
 
 class ImportedRow(models.Model):
-    """What a spreadsheet row became, so that the same row is known again and a later change in the application is kept."""
+    """What a spreadsheet row became: the same row is known again, and a later change in the application is kept."""
 
     file = models.CharField(max_length=20)  # "visits.csv"
     key = models.CharField(max_length=120)  # the data README's key of a row, joined with "|"
