@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from attendance.models import Visit
+from attendance.models import CorrectionRequest, Visit
 from members import actions
 from members.models import AuditRecord, Member, User
 from members.permissions import requires
 
 VISITS_ON_A_PAGE = 20
+CORRECTIONS = 5
 RECORDS = 20
 
 
@@ -32,7 +33,8 @@ def me(request: HttpRequest) -> HttpResponse:
 def my_visits(request: HttpRequest) -> HttpResponse:
     member = _own_member(request)
     visits = Visit.objects.visible_to(request.user).filter(member=member)
-    return render(request, "my_visits.html", {"page": _page_of(visits, request)})
+    corrections = CorrectionRequest.objects.visible_to(request.user).filter(member=member)[:CORRECTIONS]
+    return render(request, "my_visits.html", {"page": _page_of(visits, request), "corrections": corrections})
 
 
 @require_safe

@@ -85,6 +85,7 @@ def count_try(request: HttpRequest, *, username: str = "", email: str = "", **re
     owner = User.objects.filter(Q(username__iexact=login) | Q(email__iexact=login)).values_list("pk", flat=True).first()
     account = f"user {owner}" if owner else f"login {login.casefold()}"
     device = Device.of(request)
+    keys: dict[str, str | None]
     if owner in device.users:
         keys = {"known_device": f"{device.id} {account}"}
     else:

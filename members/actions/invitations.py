@@ -75,7 +75,7 @@ def invite_first_coordinator() -> str | None:
     with transaction.atomic():
         coordinators = User.objects.filter(role=Role.COORDINATOR, is_active=True).order_by("pk")
         waiting = coordinators.filter(staff=None, member=None, last_login=None).first()
-        if coordinators.exclude(pk=waiting and waiting.pk).exists():
+        if coordinators.exclude(pk=waiting.pk if waiting else 0).exists():
             return None
         if waiting is None:
             waiting = User(username=_free_username("coordinator"), role=Role.COORDINATOR)

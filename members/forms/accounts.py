@@ -32,10 +32,12 @@ class AccountForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail for signing in")
         self.fields["username"].validators = [*self.fields["username"].validators, validate_username]
-        roles = {Member: {Role.MEMBER}, Staff: {Role.STAFF, Role.COORDINATOR}}.get(type(person), set(Role))
-        self.fields["role"].choices = [choice for choice in Role.choices if choice[0] in roles]
-        if len(self.fields["role"].choices) == 1:
-            self.fields["role"].widget = forms.HiddenInput()
+        roles = [role for role in Role if person is None or isinstance(person, Member) == (role == Role.MEMBER)]
+        self.fields["role"] = forms.ChoiceField(
+            label=_("Role"),
+            choices=[(role.value, role.label) for role in roles],
+            widget=forms.Select if len(roles) > 1 else forms.HiddenInput,
+        )
         for name in FIELDS[3:]:
             self.fields[name].label = _("Duty: %(duty)s") % {"duty": self.fields[name].label}
 
@@ -75,7 +77,8 @@ class WelcomeForm(forms.Form):
 
     def __init__(self, *args, user: User, **kwargs):
         self.user = user
-        super().__init__(*args, initial={"username": user.username}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.fields["username"].initial = user.username
         if user.person:
             del self.fields["first_name"], self.fields["last_name"]
 

@@ -43,7 +43,7 @@ class PersonForm(forms.ModelForm):
     @property
     def fields_now(self) -> dict:
         """What an action writes."""
-        return {name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data}
+        return {name: self.cleaned_data[name] for name in self._meta.fields or () if name in self.cleaned_data}
 
 
 class MemberForm(PersonForm):

@@ -20,7 +20,7 @@ ON_A_PAGE = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("members.see_members")
 def members(request: HttpRequest) -> HttpResponse:
-    """The roll, or everyone ever enrolled. A search looks through everyone; it is posted, so that no name stands in a URL."""
+    """The roll, or everyone ever enrolled. A search looks through everyone; posted, so that no name is in a URL."""
     form = SearchForm(request.POST or None)
     q = form.cleaned_data["q"].strip() if form.is_valid() else ""
     everyone = request.GET.get("show") == "everyone"

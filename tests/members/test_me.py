@@ -64,7 +64,7 @@ def test_her_visits_cost_the_same_for_one_and_for_three(amara, noor, as_, how_ma
     for n in range(how_many):
         make.visit(amara, dt.date(2026, 10, 5 + n), unit=make.unit(f"Unit {n}"))
     make.visit(noor, dt.date(2026, 10, 5))
-    with django_assert_num_queries(5):  # session, person, house, count, rows
+    with django_assert_num_queries(6):  # session, person, house, what she asked, count, rows
         page = browser.get("/me/visits/")
     assert [visit.day.day for visit in page.context["page"]] == list(range(4 + how_many, 4, -1))
 
