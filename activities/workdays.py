@@ -98,5 +98,5 @@ def weeks_from(day: dt.date) -> list[Week]:
         Week(row.starts_on, {hours.weekday: (hours.opens_at, hours.closes_at) for hours in row.hours.all()})
         for row in rows
     ]
-    begun = [week for week in weeks if week.starts_on <= day]
+    begun = [week for week in weeks if week.starts_on and week.starts_on <= day]
     return [begun[-1] if begun else Week(None, USUAL_WEEK), *weeks[len(begun) :]]

@@ -27,8 +27,8 @@ class Month:
     @classmethod
     def parse(cls, text: str) -> "Month":
         """Raises ValueError unless `text` is a month like "2026-10"."""
-        first = dt.datetime.strptime(text, "%Y-%m").date()
-        if len(text) != 7 or not 1900 <= first.year <= 2199:
+        first = dt.date.fromisoformat(f"{text}-01")
+        if not 1900 <= first.year <= 2199:
             raise ValueError(text)
         return cls.of(first)
 

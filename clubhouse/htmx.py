@@ -1,4 +1,4 @@
-"""Page and piece share markup: a form posted by htmx gets its piece back, one posted without JavaScript gets its page."""
+"""Page and piece share markup: htmx gets the piece of its form back, a form posted without JavaScript gets its page."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect

@@ -1,7 +1,7 @@
 """The audit record: who did or looked at what, in a chain that shows tampering.
 
-Each record carries a salted digest of its content, and the chain runs over the digests: erasing a text together with its
-salt leaves the chain valid, editing, removing or inserting a record does not.
+Each record carries a salted digest of its content, and the chain runs over the digests: erasing a text with its salt
+leaves the chain valid, editing, removing or inserting a record does not.
 """
 
 import contextvars
@@ -79,8 +79,8 @@ def broken_records() -> Iterator[str]:
 
 def _digest(entry: AuditRecord) -> str:
     content = [
-        entry.salt, entry.at.isoformat(), entry.verb, entry.by_id, entry.about_id, entry.subject, entry.before, entry.after,
-        entry.why, entry.device,
+        entry.salt, entry.at.isoformat(), entry.verb, entry.by_id, entry.about_id, entry.subject,
+        entry.before, entry.after, entry.why, entry.device,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(content, cls=DjangoJSONEncoder, sort_keys=True).encode()).hexdigest()
 

@@ -13,8 +13,8 @@ from members.models import Duty, Role, User
 
 MEMBER, STAFF, COORDINATOR = Role.MEMBER, Role.STAFF, Role.COORDINATOR
 RECEPTION, REACH_OUT, STATISTICS = Duty.RECEPTION, Duty.REACH_OUT, Duty.STATISTICS
-EVERYBODY = {MEMBER, STAFF, COORDINATOR}
-COLLEAGUES_IN_CHARGE = {STAFF, COORDINATOR}
+EVERYBODY: set[Role | Duty] = {MEMBER, STAFF, COORDINATOR}
+COLLEAGUES_IN_CHARGE: set[Role | Duty] = {STAFF, COORDINATOR}
 
 TABLE: dict[str, set[Role | Duty]] = {
     # my own things
@@ -64,7 +64,7 @@ OPENED_BY_THE_HOUSE = {"activities.post_task": "members_may_post_tasks"}
 
 
 def allows(user: User, permission: str, house=None) -> bool:
-    """Whether the table (or the house's own setting) gives `permission` to `user`. Unknown permissions raise KeyError."""
+    """Whether the table (or the house's own setting) gives `permission` to `user`. KeyError for an unknown one."""
     holders = TABLE[permission]
     if not user.is_active:
         return False

@@ -2,7 +2,7 @@
 
 
 class Refusal(Exception):
-    """Base of every refusal. `str(refusal)` is one sentence for the person who asked; `field` names a form field it belongs to."""
+    """Base of every refusal. `str(refusal)` is a sentence for the person who asked; `field` the field it is about."""
 
     field: str | None = None
 

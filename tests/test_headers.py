@@ -47,7 +47,8 @@ def test_a_house_on_the_internet_speaks_https_only(tmp_path):
     """Cookies, redirect and HSTS of a house with a name; on the loopback plain HTTP works."""
     show = (
         "from clubhouse import settings as s;"
-        "print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, getattr(s, 'SECURE_HSTS_SECONDS', 0))"
+        "print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT,"
+        "getattr(s, 'SECURE_HSTS_SECONDS', 0))"
     )
 
     def shown(hosts: str) -> str:

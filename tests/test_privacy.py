@@ -1,4 +1,4 @@
-"""Every column is classified, so that erasing, exporting and sample data know what is personal. And what must never be."""
+"""Every column is classified, so that erasing, exporting and sample data know what is personal; and must-nevers."""
 
 import re
 from pathlib import Path

@@ -26,8 +26,8 @@ class Duty(models.TextChoices):
 class User(AbstractUser):
     """A login. Who the person is stands in `Member` or `Staff`; both may exist without a login."""
 
-    first_name = None  # names live with the person, not with the login
-    last_name = None
+    first_name = None  # type: ignore[assignment]  # names live with the person, not with the login
+    last_name = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mail"), blank=True)
     role = models.CharField(max_length=12, choices=Role.choices, default=Role.MEMBER)
     duty_reception = models.BooleanField(_("reception"), default=False)

@@ -21,7 +21,7 @@ class Rounding(models.TextChoices):
     UP_TO = "up_to", _("Up: a started quarter counts")
 
 
-class HouseManager(models.Manager):
+class HouseManager(models.Manager["House"]):
     def current(self) -> "House":
         """The one house of this database, made from the settings on the first call."""
         house = self.first()

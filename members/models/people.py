@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 def fold(text: str) -> str:
-    """`text` as search sees it: lower case, accents and apostrophes gone, spaces single. "O’Neil-Ågren" -> "oneil agren"."""
+    """`text` as search sees it: lower case, no accents, single spaces. "O’Neil-Ågren" -> "oneil agren"."""
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("ø", "o").replace("ł", "l").replace("đ", "d"))
     letters = "".join(c for c in decomposed if not unicodedata.combining(c) and c not in "'’`‘ʼ")
     return " ".join("".join(c if c.isalnum() else " " for c in letters).split())
@@ -57,7 +57,7 @@ class Person(models.Model):
 
 class MemberQuerySet(models.QuerySet):
     def on_roll(self, day: dt.date) -> "MemberQuerySet":
-        """Enrolled, and neither withdrawn nor deceased, on `day`. `withdrawn_on` and `deceased_on` are the first day off."""
+        """Enrolled on or before `day`, and not off the roll: `withdrawn_on` and `deceased_on` are the first day off."""
         return (
             self.filter(enrolled_on__lte=day)
             .filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=day))
@@ -65,7 +65,7 @@ class MemberQuerySet(models.QuerySet):
         )
 
     def welcome(self) -> "MemberQuerySet":
-        """Everyone ever enrolled who may walk in today: all but the deceased (Standards 1 and 6: membership is for life)."""
+        """Everyone ever enrolled who may walk in today: all but the deceased (Standards 1 and 6)."""
         return self.filter(deceased_on=None)
 
     def visible_to(self, user) -> "MemberQuerySet":

@@ -1,0 +1,93 @@
+"""Hostile words, numbers and dates through every form of ours: a sentence or a page, never an error."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.test_walls import elm_house, world  # noqa: F401  (the house in which every door leads somewhere)
+from tests.walls import COORDINATOR, DOORS, OWN, RECEPTION
+
+# On PostgreSQL, which takes less: no NUL, no number or text that is too long.
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+HOSTILE = [
+    "",
+    "\0",
+    "9" * 400,
+    "0",
+    "2026-02-30",
+    "9999-12-31",
+    "25:61",
+    "<script>alert(1)</script>",
+    "'; DROP TABLE members_member; --",
+    "\u202eevil\ufeff",
+    "😀" * 300,
+    "\ud7ff\uffff",
+]
+OURS = [door for door in DOORS if not door.library]
+
+
+@pytest.mark.parametrize("door", [door for door in OURS if door.POST], ids=lambda d: d.name)
+def test_a_hostile_form_gets_an_answer(door, world):  # noqa: F811
+    url = reverse(door.name, kwargs=door.at(world))
+    right = door.data(world)
+    errors = []
+    for actor in (COORDINATOR, RECEPTION, OWN):
+        client: Client = world.clients[actor]
+        if actor not in door.POST:
+            continue
+        for field in [*right, "unheard_of"]:
+            for word in HOSTILE:
+                answer = client.post(url, right | {field: word})
+                if answer.status_code >= 500:
+                    errors.append(f"{actor}: {field}={word!r}: {answer.status_code}")
+        for odd in ({}, {field: ["a", "b"] for field in right}):
+            if client.post(url, odd).status_code >= 500:
+                errors.append(f"{actor}: {odd}")
+        break  # the first who may: more would only repeat the same code
+    assert errors == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/arrivals/2026-02-30/",
+        "/arrivals/0000-00-00/",
+        "/arrivals/9999-12-31/",
+        "/arrivals/1900-01-01/",
+        "/arrivals/2199-12-31/",
+        "/tasks/2026-13-01/",
+        "/tasks/1900-01-01/",
+        "/tasks/2199-12-31/",
+        "/reports/2026-13/",
+        "/reports/0000-01/",
+        "/reports/1900-01/",
+        "/reports/2199-12/",
+        "/reports/2026-13.csv",
+        "/reports/2199-12.json",
+        "/house/calendar/1900-01/",
+        "/house/calendar/2199-12/",
+        "/house/calendar/2026-00/",
+        "/members/999999999999999999999/",
+        "/members/0/",
+        "/tasks/99999999999999999999/edit/",
+        "/arrivals/visits/99999999999999999999/",
+        "/house/units/99999999999999999999/",
+        "/house/import/99999999999999999999/",
+        "/logins/99999999999999999999/",
+        "/welcome/%00/",
+        "/stop/%00%ff/",
+        "/me/visits/?page=x",
+        "/me/visits/?page=99999999999999999999",
+        "/members/?page=-1",
+        "/tasks/post/?day=%00&unit=%00",
+    ],
+)
+def test_an_odd_address_gets_a_page(path, world):  # noqa: F811
+    for actor in (COORDINATOR, OWN):
+        assert world.clients[actor].get(path).status_code in {200, 302, 403, 404}, actor
+
+
+def test_a_month_that_never_was_gets_a_kind_page(world):  # noqa: F811
+    answer = world.clients[COORDINATOR].get("/reports/2026-13/")
+    assert answer.status_code == 404
+    assert "<h1" in answer.content.decode()
