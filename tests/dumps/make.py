@@ -1,0 +1,95 @@
+"""Keeps a filled database of this version, for later versions to migrate: `.venv/bin/python tests/dumps/make.py 0.1`.
+
+Writes VERSION.sqlite3.gz, VERSION.postgresql.sql.gz and VERSION.json (what must be the same after migrating) beside
+itself. Run it once when a version is done, never again for that version. Needs `pg_dump` and a PostgreSQL on 127.0.0.1.
+"""
+
+import gzip
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+MONTHS = ["2026-08", "2026-10"]
+# What the sample house does not hold by itself: marks, messages that wait, and a few audit records.
+A_BUSY_MINUTE = """
+import uuid
+from django.utils import timezone
+from activities import actions as tasks
+from activities.models import UnitTask
+from attendance import actions as arrivals
+from members.models import House, Member
+house = House.objects.current()
+timezone.activate(house.zone)
+today = timezone.localdate()
+for member in Member.objects.filter(user=None).exclude(visits__ending="here").filter(deceased_on=None)[:5]:
+    arrivals.log_arrival(member=member, day=today, key=uuid.uuid4(), by=None)
+task = UnitTask.objects.filter(day__gt=today, places__gt=3, sign_ups=None).first()
+member = Member.objects.exclude(user=None).first()
+tasks.sign_up(task=task, member=member, by=member.user)
+"""
+
+
+def manage(url: str, folder: str, *words: str) -> str:
+    env = os.environ | {"DATABASE_URL": url, "DATA_DIR": folder, "DEMO": "1", "SECRET_KEY": "k" * 60}
+    command = [sys.executable, "manage.py", *words]
+    return subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True, text=True).stdout
+
+
+def counts(url: str, folder: str) -> dict[str, int]:
+    """Rows of every table of ours."""
+    ask = (
+        "from django.apps import apps; import json; print(json.dumps({m._meta.db_table: m._default_manager.count()"
+        " for a in ('members', 'activities', 'attendance') for m in apps.get_app_config(a).get_models()}))"
+    )
+    return json.loads(manage(url, folder, "shell", "--no-imports", "-v0", "-c", ask))
+
+
+def main(version: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "house.sqlite3"
+        url = f"sqlite:///{file}"
+        manage(url, folder, "migrate", "-v0")
+        manage(url, folder, "sample_house")
+        manage(url, folder, "shell", "--no-imports", "-v0", "-c", A_BUSY_MINUTE)
+        known = {"rows": counts(url, folder)}
+        known["reports"] = {month: json.loads(manage(url, folder, "monthly_report", month)) for month in MONTHS}
+        with psycopg.connect("dbname=postgres host=127.0.0.1", autocommit=True) as server:
+            server.execute("DROP DATABASE IF EXISTS clubhouse_dump")
+            server.execute("CREATE DATABASE clubhouse_dump")
+        other = "postgresql://127.0.0.1/clubhouse_dump"
+        manage(other, folder, "migrate", "-v0")
+        manage(other, folder, "sample_house")
+        manage(other, folder, "shell", "--no-imports", "-v0", "-c", A_BUSY_MINUTE)
+        command = [
+            "pg_dump",
+            "--no-owner",
+            "--no-privileges",
+            "--rows-per-insert=500",
+            "-h",
+            "127.0.0.1",
+            "clubhouse_dump",
+        ]
+        text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        # Lines for psql alone are left out, so that any client can load it.
+        sql = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("\\"))
+        with psycopg.connect("dbname=postgres host=127.0.0.1", autocommit=True) as server:
+            server.execute("DROP DATABASE clubhouse_dump")
+        with closing(sqlite3.connect(file)) as house:  # into one file, without its journal
+            house.execute("PRAGMA journal_mode=DELETE")
+            house.execute("VACUUM")
+        (HERE / f"{version}.sqlite3.gz").write_bytes(gzip.compress(file.read_bytes(), mtime=0))
+        (HERE / f"{version}.postgresql.sql.gz").write_bytes(gzip.compress(sql.encode(), mtime=0))
+        (HERE / f"{version}.json").write_text(json.dumps(known, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
