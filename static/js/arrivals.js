@@ -11,6 +11,8 @@
   let stateBefore = null; // of the tile that is being swapped
   let enterPressed = false;
   let backToSearch = false;
+  let taps = 0; // on their way
+  let searchAgain = false;
   const markedAt = new Map(); // tile id -> when it was marked here
 
   function count(state, by) {
@@ -43,8 +45,23 @@
     if (Date.now() - (markedAt.get(tile.id) || 0) < SECOND_TAP_MS) event.preventDefault();
   });
 
+  // What was found while a tap is on its way would throw the tapped tile away, and its answer with it: search again after.
+  people.addEventListener("htmx:beforeSend", function (event) {
+    taps += 1;
+    event.detail.xhr.addEventListener("loadend", function () {
+      taps -= 1;
+      if (taps || !searchAgain) return;
+      searchAgain = false;
+      window.htmx.trigger(search.form, "submit");
+    });
+  });
+
   people.addEventListener("htmx:beforeSwap", function (event) {
     const tile = event.detail.target.closest(".tile");
+    if (!tile && taps) {
+      searchAgain = true;
+      event.detail.shouldSwap = false;
+    }
     stateBefore = tile ? tile.dataset.state : null;
   });
 

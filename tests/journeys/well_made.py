@@ -1,0 +1,58 @@
+"""What every page owes to everybody: one main heading, a way past the menu, no sideways scrolling, and axe at peace."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+axe = Axe()
+# Colours are measured where they come to rest, not half-way.
+HOLD_STILL = """
+addEventListener("DOMContentLoaded", () => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("*, *::before, *::after { transition: none !important; animation: none !important; }");
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+});
+"""
+NARROW = {"width": 320, "height": 640}
+
+
+def assert_well_made(page: Page) -> None:
+    """The page as it is now."""
+    assert_frame(page)
+    results = axe.run(page)
+    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+
+
+def assert_well_made_at_night_on_a_phone(page: Page) -> None:
+    """The same page dark and 320 pixels wide, then back as it was."""
+    size = page.viewport_size
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size(NARROW)
+    assert_no_sideways_scrolling(page)
+    assert_well_made(page)
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(size)
+
+
+def assert_frame(page: Page) -> None:
+    found = page.evaluate(
+        """() => ({
+            lang: document.documentElement.lang,
+            h1: document.querySelectorAll("h1").length,
+            main: document.querySelectorAll("main").length,
+            title: document.title.trim() !== "",
+            first_link: document.querySelector("a[href]").getAttribute("href"),
+            skip_leads_to: document.querySelector("a[href^='#']").hash.slice(1) === document.querySelector("main").id,
+        })"""
+    )
+    right = {"lang": "en", "h1": 1, "main": 1, "title": True, "first_link": "#main", "skip_leads_to": True}
+    assert found == right, page.url
+
+
+def assert_no_sideways_scrolling(page: Page) -> None:
+    wide = page.evaluate(
+        """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+            Array.from(document.body.querySelectorAll("*"))
+                .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+                .map((one) => one.outerHTML.slice(0, 120)).slice(0, 5)"""
+    )
+    assert wide == [], page.url
