@@ -1,7 +1,11 @@
-"""Wall-clock times of the house and the moments they mean."""
+"""Wall-clock times of the house, the moments they mean, and the one way each is said: "Tuesday 6 October, 2 pm"."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import pgettext
 
 
 class NoSuchTime(ValueError):
@@ -18,3 +22,24 @@ def moment(day: dt.date, time: dt.time, zone: ZoneInfo) -> dt.datetime:
     if utc.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise NoSuchTime(f"{time:%H:%M} on {day} does not exist: the clock went forward")
     return utc
+
+
+def day_words(day: dt.date) -> str:
+    """ "Tuesday 6 October", and with its year when that is not this year's. A moment means its day in the house."""
+    if isinstance(day, dt.datetime):
+        day = timezone.localtime(day).date()
+    this_year = day.year == timezone.localdate().year
+    # Translators: how dates are written, in Django's letters: l weekday, j day, F month, Y year.
+    return date_format(day, pgettext("date", "l j F") if this_year else pgettext("date", "l j F Y"))
+
+
+def time_words(time: dt.time | dt.datetime) -> str:
+    """ "2 pm", "8:52 am", "noon"; as the language writes it. A moment is told by the clock on the house's wall."""
+    if isinstance(time, dt.datetime):
+        time = timezone.localtime(time).time()
+    return date_format(time, "TIME_FORMAT").replace("a.m.", "am").replace("p.m.", "pm")
+
+
+def moment_words(at: dt.datetime) -> str:
+    """ "Tuesday 6 October, 2 pm"."""
+    return pgettext("date", "%(day)s, %(time)s") % {"day": day_words(at), "time": time_words(at)}

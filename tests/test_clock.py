@@ -1,10 +1,15 @@
 """Wall-clock times around clock changes: the first of two, none that never was."""
 
 import datetime as dt
+import re
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
+from django.utils import timezone
 
+from clubhouse import clock
 from clubhouse.clock import NoSuchTime, moment
 from clubhouse.converters import DayConverter, Month
 
@@ -53,3 +58,50 @@ def test_what_is_no_month_is_refused(text):
 def test_what_is_no_day_is_refused(text):
     with pytest.raises(ValueError):
         DayConverter().to_python(text)
+
+
+@pytest.mark.parametrize(
+    ("time", "words"),
+    [
+        (dt.time(14), "2 pm"),
+        (dt.time(8, 52), "8:52 am"),
+        (dt.time(12), "noon"),
+        (dt.time(0), "midnight"),
+        (dt.datetime(2026, 10, 6, 14, 41, tzinfo=dt.UTC), "10:41 am"),
+    ],
+)
+def test_times_are_said_one_way(time, words):
+    with timezone.override("America/Detroit"):
+        assert clock.time_words(time) == words
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (dt.date(2026, 10, 6), "Tuesday 6 October"),
+        (dt.date(2025, 10, 6), "Monday 6 October 2025"),
+        (dt.datetime(2026, 10, 7, 2, tzinfo=dt.UTC), "Tuesday 6 October"),
+    ],
+)
+def test_days_are_said_one_way(day, words):
+    with time_machine.travel("2026-12-01T12:00:00Z"), timezone.override("America/Detroit"):
+        assert clock.day_words(day) == words
+
+
+def test_a_moment_is_a_day_and_a_time():
+    with time_machine.travel("2026-12-01T12:00:00Z"), timezone.override("America/Detroit"):
+        assert clock.moment_words(dt.datetime(2026, 10, 6, 18, tzinfo=dt.UTC)) == "Tuesday 6 October, 2 pm"
+
+
+def test_no_template_writes_a_time_another_way():
+    """Dates and times go through the filters of members/templatetags/house.py; what machines read may not."""
+    templates = Path(__file__).parent.parent / "templates"
+    other = re.compile(r"\|(?:time\b|date:[\"'][^\"']*(?:[gGhH]:i|l j F(?! Y)|N j)[^\"']*[\"'])")
+    found = {
+        (path.name, hit)
+        for path in sorted(templates.rglob("*.*"))
+        for line in path.read_text().splitlines()
+        if 'type="time"' not in line
+        for hit in other.findall(line)
+    }
+    assert found == set()

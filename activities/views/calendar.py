@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from activities import actions, workdays
 from activities.forms.calendar import EditOpenDayForm, EditOpeningWeekForm
 from activities.models import OpenDay
+from clubhouse.clock import day_words
 from clubhouse.converters import Month
 from members.permissions import requires
 from members.refusals import Refusal
@@ -35,7 +35,7 @@ def edit_opening_week(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(refusal.field, str(refusal))
         else:
-            messages.success(request, _("Saved. The new week starts on %(day)s.") % {"day": _long(week.starts_on)})
+            messages.success(request, _("Saved. The new week starts on %(day)s.") % {"day": day_words(week.starts_on)})
             return redirect("activities:edit_opening_week")
     shown = [(week, _by_weekday(week)) for week in weeks]
     return render(request, "activities/opening_week.html", {"form": form, "weeks": shown, "today": today})
@@ -46,7 +46,7 @@ def edit_opening_week(request: HttpRequest) -> HttpResponse:
 def remove_opening_week(request: HttpRequest, day: dt.date) -> HttpResponse:
     try:
         actions.remove_opening_week(starts_on=day, by=request.user)
-        messages.success(request, _("The week from %(day)s on is taken back.") % {"day": _long(day)})
+        messages.success(request, _("The week from %(day)s on is taken back.") % {"day": day_words(day)})
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return redirect("activities:edit_opening_week")
@@ -79,7 +79,7 @@ def edit_open_day(request: HttpRequest, day: dt.date) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(refusal.field, str(refusal))
         else:
-            messages.success(request, _("Saved: %(day)s.") % {"day": _long(day)})
+            messages.success(request, _("Saved: %(day)s.") % {"day": day_words(day)})
             return redirect("activities:calendar_month", Month.of(day))
     context = {"form": form, "day": workdays.on(day), "differs": row is not None, "month": Month.of(day)}
     return render(request, "activities/open_day.html", context)
@@ -89,12 +89,8 @@ def edit_open_day(request: HttpRequest, day: dt.date) -> HttpResponse:
 @requires("activities.edit_calendar")
 def remove_open_day(request: HttpRequest, day: dt.date) -> HttpResponse:
     actions.remove_open_day(day=day, by=request.user)
-    messages.success(request, _("%(day)s follows the opening week again.") % {"day": _long(day)})
+    messages.success(request, _("%(day)s follows the opening week again.") % {"day": day_words(day)})
     return redirect("activities:calendar_month", Month.of(day))
-
-
-def _long(day: dt.date) -> str:
-    return date_format(day, "l j F Y")
 
 
 def _by_weekday(week: workdays.Week) -> list[tuple]:

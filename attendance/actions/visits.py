@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from activities import workdays
 from activities.models import Unit
 from attendance.models import Kind, Mark, Visit
+from clubhouse.clock import time_words
 from members import audit
 from members.models import Member, User
 from members.refusals import Refusal
@@ -136,7 +136,7 @@ def log_leaving(
         if left_at < visit.arrived_at:
             raise LeftBeforeArriving(
                 _("%(name)s arrived at %(time)s. Leaving comes after arriving.")
-                % {"name": member, "time": clock(visit.arrived_at)}
+                % {"name": member, "time": time_words(visit.arrived_at)}
             )
         before = facts(visit)
         visit.left_at, visit.ending = left_at, Visit.Ending.KNOWN
@@ -224,11 +224,6 @@ def facts(visit: Visit) -> dict:
 def record_visit(verb: str, visit: Visit, *, by: User | None, before=None, after=None, why: str = "") -> None:
     subject = f"{visit._meta.label_lower} {visit.pk}"
     audit.record(by=by, verb=verb, about=visit.member, subject=subject, before=before, after=after, why=why)
-
-
-def clock(at: dt.datetime) -> str:
-    """A moment as people say it: 9:02."""
-    return date_format(timezone.localtime(at), "G:i")
 
 
 def _once(mark: Mark, change: Callable[[int], Mark]) -> Mark:

@@ -185,7 +185,7 @@ def definition(report: MonthlyReport, key: str) -> str:
     """The definition of `key`, with the dates and rules that this report used."""
 
     def day(before: int = 0) -> str:
-        return date_format(report.until - dt.timedelta(days=before), "DATE_FORMAT")
+        return date_format(report.until - dt.timedelta(days=before))
 
     return str(DEFINITIONS[key][1]) % {
         "until": day(),

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,6 +18,7 @@ from attendance.day_sheet import Person, Sheet, day_sheet, person_on, results
 from attendance.forms import ChangeVisitForm, LogArrivalForm
 from attendance.models import CorrectionRequest, Kind, Mark, Visit
 from attendance.search import cleaned, find_members
+from clubhouse.clock import day_words, time_words
 from clubhouse.htmx import piece_or_page
 from members.permissions import requires
 from members.refusals import Refusal
@@ -161,11 +161,11 @@ def _said(mark: Mark, member, returned_after_days: int) -> str:
     if visit is None:
         return _("This was saved and then undone for %(name)s.") % words
     if mark.action == Mark.Action.LEAVE:
-        words["time"] = actions.clock(mark.at)
+        words["time"] = time_words(mark.at)
         return _("Saved. %(name)s left at %(time)s.") % words
-    words["time"] = actions.clock(visit.arrived_at)
+    words["time"] = time_words(visit.arrived_at)
     if visit.ending != Visit.Ending.HERE:
-        words["day"] = date_format(visit.day, "l j F")
+        words["day"] = day_words(visit.day)
         return _("Saved. %(name)s arrived at %(time)s on %(day)s.") % words
     if member.last_seen_on and (visit.day - member.last_seen_on).days >= returned_after_days:
         return _("Saved. %(name)s is here since %(time)s. Welcome back!") % words

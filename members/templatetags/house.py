@@ -1,9 +1,13 @@
 """What templates need for the looks."""
 
+import datetime as dt
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from clubhouse import clock
 
 register = template.Library()
 
@@ -17,6 +21,24 @@ def icon(name: str) -> SafeString:
         static("icons.svg"),
         name,
     )
+
+
+@register.filter
+def day_words(day: dt.date | None) -> str:
+    """ "Tuesday 6 October"; see clubhouse/clock.py. Nothing for nothing, as templates expect of a filter."""
+    return clock.day_words(day) if day else ""
+
+
+@register.filter
+def time_words(time: dt.time | dt.datetime | None) -> str:
+    """ "2 pm". Midnight is a time too, so only None is nothing."""
+    return "" if time in (None, "") else clock.time_words(time)
+
+
+@register.filter
+def moment_words(at: dt.datetime | None) -> str:
+    """ "Tuesday 6 October, 2 pm"."""
+    return clock.moment_words(at) if at else ""
 
 
 BROWSERS = [("Edg", "Edge"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("Chrome", "Chrome"), ("CriOS", "Chrome")]

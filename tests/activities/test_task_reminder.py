@@ -61,7 +61,7 @@ def test_it_says_what_when_and_how_to_give_the_place_back(amara):
     assert len(mail.outbox) == 1
     body = mail.outbox[0].body
     assert body.startswith("Hello Amara,\n")
-    assert "Tomorrow, Tuesday 6 October, 9:30 a.m.\nLunch for 50 (Kitchen)\n" in body
+    assert "Tomorrow, Tuesday 6 October, 9:30 am\nLunch for 50 (Kitchen)\n" in body
     assert "https://house.example.org/tasks/2026-10-06/\n" in body
 
 

@@ -37,9 +37,9 @@ def rows(html: str) -> dict[str, str]:
 def test_two_weeks_with_hours_notes_and_reasons(as_, amara, monday_morning, calendar):
     days = rows(as_(amara).get("/whats-on/").content.decode())
     assert list(days) == [(MONDAY + dt.timedelta(days=offset)).isoformat() for offset in range(14)]
-    assert days["2026-11-23"] == "Mon 23 Monday 23 November Today Open from 8:30 a.m. to 4:30 p.m."
+    assert days["2026-11-23"] == "Mon 23 Monday 23 November Today Open from 8:30 am to 4:30 pm"
     assert days["2026-11-26"] == "Thu 26 Thursday 26 November Closed Thanksgiving"
-    assert days["2026-11-28"] == "Sat 28 Saturday 28 November Open from 10 a.m. to 2 p.m. Craft market"
+    assert days["2026-11-28"] == "Sat 28 Saturday 28 November Open from 10 am to 2 pm Craft market"
     assert days["2026-11-29"] == "Sun 29 Sunday 29 November Closed"
 
 

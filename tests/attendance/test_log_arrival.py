@@ -50,7 +50,7 @@ def clock(at: dt.datetime | None) -> str | None:
 
 
 def test_one_tap_arrives(amara, sam, as_):
-    assert said(tap(as_(sam), amara)) == ["Saved. Amara is here since 9:02."]
+    assert said(tap(as_(sam), amara)) == ["Saved. Amara is here since 9:02 am."]
     visit = Visit.objects.get()
     assert visits() == [("Amara", "2026-10-06", "here", "wod")]
     assert (visit.arrived_at, visit.left_at, visit.noted_at) == (NINE, None, NINE)
@@ -64,13 +64,13 @@ def test_one_tap_arrives(amara, sam, as_):
 def test_a_second_tap_leaves(amara, sam, as_, on_tuesday_at_nine):
     tap(as_(sam), amara)
     on_tuesday_at_nine.shift(dt.timedelta(hours=3))
-    assert said(tap(as_(sam), amara, "leave")) == ["Saved. Amara left at 12:02."]
+    assert said(tap(as_(sam), amara, "leave")) == ["Saved. Amara left at 12:02 pm."]
     assert visits() == [("Amara", "2026-10-06", "known", "wod")]
     assert Visit.objects.get().minutes == 180
 
 
 def test_a_member_with_the_reception_duty_logs_as_staff_do(amara, rosa, as_):
-    assert said(tap(as_(rosa), amara)) == ["Saved. Amara is here since 9:02."]
+    assert said(tap(as_(rosa), amara)) == ["Saved. Amara is here since 9:02 am."]
 
 
 def test_other_members_do_not(amara, noor, as_):
@@ -90,7 +90,7 @@ def test_the_same_key_is_the_same_tap(amara, sam, as_, on_tuesday_at_nine):
     tap(as_(sam), amara, key=key)
     tap(as_(sam), amara, "leave")
     on_tuesday_at_nine.shift(dt.timedelta(minutes=5))
-    assert said(tap(as_(sam), amara, key=key)) == ["Saved. Amara arrived at 9:02 on Tuesday 6 October."]
+    assert said(tap(as_(sam), amara, key=key)) == ["Saved. Amara arrived at 9:02 am on Tuesday 6 October."]
     assert [visit[2] for visit in visits()] == ["known"]
     assert (Mark.objects.count(), AuditRecord.objects.count()) == (2, 2)
 
@@ -108,14 +108,14 @@ def test_the_same_key_for_something_else_is_refused(amara, noor, sam, as_):
 def test_who_is_here_already_is_not_doubled(amara, sam, as_, on_tuesday_at_nine):
     tap(as_(sam), amara)
     on_tuesday_at_nine.shift(dt.timedelta(minutes=5))
-    assert said(tap(as_(sam), amara)) == ["Saved. Amara is here since 9:02."]
+    assert said(tap(as_(sam), amara)) == ["Saved. Amara is here since 9:02 am."]
     assert visits() == [("Amara", "2026-10-06", "here", "wod")]
     assert AuditRecord.objects.count() == 1
 
 
 def test_a_visit_forgotten_on_an_earlier_day_does_not_block(amara, sam, as_):
     make.visit(amara, MONDAY, "09:00", None)
-    assert said(tap(as_(sam), amara)) == ["Saved. Amara is here since 9:02."]
+    assert said(tap(as_(sam), amara)) == ["Saved. Amara is here since 9:02 am."]
     assert visits() == [("Amara", "2026-10-05", "not_written", "wod"), ("Amara", "2026-10-06", "here", "wod")]
     closed, arrived = AuditRecord.objects.order_by("seq")
     assert (closed.before, closed.after) == ({"ending": "here"}, {"ending": "not_written"})
@@ -124,15 +124,15 @@ def test_a_visit_forgotten_on_an_earlier_day_does_not_block(amara, sam, as_):
 def test_an_evening_that_runs_past_midnight_is_still_here(amara, sam, as_, on_tuesday_at_nine):
     make.visit(amara, MONDAY, "21:00", None, kind="social")
     on_tuesday_at_nine.move_to(dt.datetime(2026, 10, 6, 4, 30, tzinfo=dt.UTC))  # 0:30 on Tuesday
-    assert said(tap(as_(sam), amara)) == ["Saved. Amara is here since 21:00."]
-    assert said(tap(as_(sam), amara, "leave")) == ["Saved. Amara left at 0:30."]
+    assert said(tap(as_(sam), amara)) == ["Saved. Amara is here since 9 pm."]
+    assert said(tap(as_(sam), amara, "leave")) == ["Saved. Amara left at 12:30 am."]
     assert visits() == [("Amara", "2026-10-05", "known", "social")]
 
 
 def test_leaving_past_midnight_from_a_page_opened_before(amara, sam, as_, on_tuesday_at_nine):
     make.visit(amara, MONDAY, "21:00", None, kind="social")
     on_tuesday_at_nine.move_to(dt.datetime(2026, 10, 6, 4, 30, tzinfo=dt.UTC))
-    assert said(tap(as_(sam), amara, "leave", day=MONDAY)) == ["Saved. Amara left at 0:30."]
+    assert said(tap(as_(sam), amara, "leave", day=MONDAY)) == ["Saved. Amara left at 12:30 am."]
 
 
 def test_nobody_leaves_who_is_not_here(amara, sam, as_):
@@ -150,7 +150,7 @@ def test_a_forgotten_visit_is_not_left_today(amara, sam, as_):
 def test_membership_is_for_life(sam, as_):
     once = make.member("Pilar Vega", withdrawn_on=dt.date(2024, 1, 1))
     make.visit(once, dt.date(2023, 5, 5))
-    assert said(tap(as_(sam), once)) == ["Saved. Pilar is here since 9:02. Welcome back!"]
+    assert said(tap(as_(sam), once)) == ["Saved. Pilar is here since 9:02 am. Welcome back!"]
 
 
 def test_the_dead_and_the_unknown_are_nobody(sam, as_):
@@ -311,11 +311,11 @@ def test_who_came_back_meanwhile_is_not_here_twice_by_undo(amara, sam, as_):
 
 def test_yesterday_is_written_down_with_its_times(amara, sam, as_):
     client = as_(sam)
-    assert said(tap(client, amara, day=MONDAY, at="08:30")) == ["Saved. Amara arrived at 8:30 on Monday 5 October."]
+    assert said(tap(client, amara, day=MONDAY, at="08:30")) == ["Saved. Amara arrived at 8:30 am on Monday 5 October."]
     assert visits() == [("Amara", "2026-10-05", "not_written", "wod")]
     answer = tap(client, amara, "leave", day=MONDAY, at="08:00")
-    assert (answer.status_code, said(answer)) == (422, ["Amara arrived at 8:30. Leaving comes after arriving."])
-    assert said(tap(client, amara, "leave", day=MONDAY, at="16:30")) == ["Saved. Amara left at 16:30."]
+    assert (answer.status_code, said(answer)) == (422, ["Amara arrived at 8:30 am. Leaving comes after arriving."])
+    assert said(tap(client, amara, "leave", day=MONDAY, at="4:30 pm")) == ["Saved. Amara left at 16:30."]
     visit = Visit.objects.get()
     assert (clock(visit.arrived_at), clock(visit.left_at), visit.ending) == ("08:30", "16:30", "known")
     assert visit.noted_at == NINE
@@ -364,7 +364,7 @@ def test_htmx_gets_the_tile_and_the_sentence(amara, sam, as_):
     data = {"key": str(uuid.uuid4()), "member_no": amara.member_no, "action": "arrive"}
     page = as_(sam).post(f"/arrivals/{TUESDAY}/log/", data, headers={"HX-Request": "true"}).content.decode()
     assert page.count("data-member-no=") == page.count('data-state="here"') == 1
-    assert "Saved. Amara is here since 9:02." in page
+    assert "Saved. Amara is here since 9:02 am." in page
     assert data["key"] not in page  # the next tap has a key of its own
 
 

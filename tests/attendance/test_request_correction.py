@@ -33,7 +33,7 @@ def test_a_member_asks_in_their_own_words(amara, noor, as_):
     visit = make.visit(amara, MONDAY, "09:00", "15:00")
     make.visit(noor, MONDAY, "07:11", "07:12")
     page = as_(amara).get(URL).content.decode()
-    assert ("9:00 to 15:00" in page, "7:11" in page) == (True, False)
+    assert ("9 am to 3 pm" in page, "7:11" in page) == (True, False)
     assert as_(amara).post(URL, {"words": WORDS}).url == "/me/"
     asked = CorrectionRequest.objects.get()
     assert (asked.member, asked.day, asked.visit, asked.words) == (amara, MONDAY, visit, WORDS)
