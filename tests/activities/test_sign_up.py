@@ -317,10 +317,9 @@ def test_after_withdrawing_noor_sees_nothing_of_it(as_, amara, noor):
     client = as_(noor)
 
     def board() -> str:
-        """Without the form's own secrets, which change with each page."""
-        return re.sub(
-            r'(csrfmiddlewaretoken" value=|X-CSRFToken": )"[^"]+"', "", client.get("/tasks/").content.decode()
-        )
+        """Without the form's own secrets and the seconds left of the session, which change with each page."""
+        changing = r'(csrfmiddlewaretoken" value=|X-CSRFToken": |data-left=)"[^"]+"'
+        return re.sub(changing, "", client.get("/tasks/").content.decode())
 
     before = board()
     press(as_(amara), task, "sign_up")
