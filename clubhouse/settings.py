@@ -196,6 +196,9 @@ CACHES = {
     }
 }
 
+# Not in a cookie, which is Django's first choice: these sentences name people, and a shared browser would hold them.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
 # -- Doors (docs/security.md) ------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "members.User"

@@ -87,7 +87,8 @@ def _greeting(user) -> str:
 def set_look(request: HttpRequest) -> HttpResponse:
     """Light or dark, and the size of text: remembered in this browser."""
     back = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+    is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
+    if not (back.startswith("/") and is_ours):
         back = "/"
     response = redirect(back)
     for name, values in LOOKS.items():

@@ -4,9 +4,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
+
+from members.models import House
 
 ROOT = Path(__file__).resolve().parent.parent
 POLICY = {
@@ -41,6 +45,14 @@ def test_cookies_keep_to_themselves(amara):
     browser.post("/accounts/login/", {"login": "amara", "password": "a long way home"})
     for name in ("sessionid", "csrftoken"):
         assert (browser.cookies[name]["httponly"], browser.cookies[name]["samesite"]) == (True, "Lax")
+
+
+def test_a_sentence_that_names_somebody_is_kept_in_no_cookie(sam, noor, as_):
+    browser, day = as_(sam), timezone.localdate(timezone=House.objects.current().zone)
+    tap = {"key": str(uuid4()), "action": "arrive", "member_no": noor.member_no}
+    browser.post(f"/arrivals/{day}/log/", tap)
+    assert set(browser.cookies) == {"sessionid"}
+    assert "Saved. Noor is here since" in browser.get("/arrivals/").content.decode()
 
 
 def test_a_house_on_the_internet_speaks_https_only(tmp_path):

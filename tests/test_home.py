@@ -46,3 +46,17 @@ def test_a_name_is_shown_as_text(amara, as_):
     Member.objects.filter(pk=amara.pk).update(name_to_use="<b>Ama</b>")
     page = as_(amara).get("/").content.decode()
     assert "&lt;b&gt;Ama" in page and "<b>Ama" not in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads_to"),
+    [
+        ("/tasks/", "/tasks/"),
+        ("//elsewhere.example", "/"),
+        ("https://elsewhere.example/", "/"),
+        ("x", "/"),
+        ("me", "/"),
+    ],
+)
+def test_the_look_leads_back_to_a_page_of_ours_only(client, db, asked, leads_to):
+    assert client.post("/look/", {"theme": "dark", "next": asked}).headers["Location"] == leads_to
