@@ -207,9 +207,23 @@ def test_members_need_none(amara, as_):
 def test_a_sample_account_needs_none_in_a_sample_house_only(newly_staff, as_, settings):
     newly_staff.user.is_sample = True
     newly_staff.user.save()
-    assert as_(newly_staff).get("/me/").status_code == 302
+    assert as_(newly_staff).get("/me/").headers["Location"].startswith("/accounts/login/")
     settings.DEMO = True
     assert as_(newly_staff).get("/me/").status_code == 200
+
+
+def test_a_sample_account_opens_nothing_in_a_real_house(amara, settings):
+    """Everybody knows its password, and the folder of a sample house may be started as a real one."""
+    amara.user.set_password(make.PASSWORD)
+    amara.user.is_sample = True
+    amara.user.save()
+    browser = Client()
+    for demo, page in ((False, 302), (True, 200)):
+        settings.DEMO = demo
+        browser.post("/accounts/login/", {"login": "amara", "password": make.PASSWORD})
+        assert browser.get("/me/").status_code == page
+    settings.DEMO = False
+    assert browser.get("/me/").status_code == 302  # whoever is signed in is out
 
 
 @pytest.fixture

@@ -46,10 +46,12 @@ def accept_invitation(*, token: str, username: str, password: str, first_name: s
     """
     now, username = timezone.now(), username.lower()
     with transaction.atomic():
-        card = Invitation.objects.for_token(token).usable(now).select_for_update(of=("self",)).first()
-        if card is None:
+        cards = Invitation.objects.for_token(token).usable(now)
+        # The login is locked before its card, as everybody who takes cards away does it; asked again once it is ours.
+        user = User.objects.select_for_update().filter(pk__in=cards.values("user")).first()
+        card = cards.first()
+        if user is None or card is None:
             raise CardUsedUp(_("This card does not open the door any more."))
-        user = card.user
         if User.objects.filter(username__iexact=username).exclude(pk=user.pk).exists():
             raise UsernameTaken(_("Somebody already has this username. Choose another one."))
         before = user.username
@@ -73,7 +75,7 @@ def invite_first_coordinator() -> str | None:
     Asked again before the card is used, it makes a new one and ends the old.
     """
     with transaction.atomic():
-        coordinators = User.objects.filter(role=Role.COORDINATOR, is_active=True).order_by("pk")
+        coordinators = User.objects.filter(role=Role.COORDINATOR, is_active=True, is_sample=False).order_by("pk")
         waiting = coordinators.filter(staff=None, member=None, last_login=None).first()
         if coordinators.exclude(pk=waiting.pk if waiting else 0).exists():
             return None

@@ -2,10 +2,13 @@
 
 import datetime as dt
 import io
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import connection, transaction
 from django.test import Client
 
 from members import actions
@@ -101,6 +104,27 @@ def test_a_used_card_is_refused_by_the_action_too(token):
     assert verbs() == ["invite", "accept_invitation"]
 
 
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_card_that_is_used_while_somebody_takes_it_away_ends_in_a_sentence(token, amara):
+    """The card locked first and the login after it would be a deadlock here: the others lock the login first."""
+
+    def use() -> None:
+        try:
+            actions.accept_invitation(token=token, **NEW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            User.objects.select_for_update().get(pk=amara.user.pk)
+            used = pool.submit(use)
+            time.sleep(0.5)  # now it waits for the login
+            Invitation.objects.filter(user=amara.user).delete()
+        with pytest.raises(actions.CardUsedUp):
+            used.result(timeout=20)
+
+
 def test_the_new_password_ends_the_sessions_of_the_old_one(token, amara, as_):
     elsewhere = as_(amara)
     assert elsewhere.get("/me/").status_code == 200
@@ -178,6 +202,11 @@ def test_asked_again_the_newer_link_holds_and_there_is_still_one_account(db):
 
 def test_a_house_with_a_coordinator_prints_nothing(dana):
     assert first_coordinator() == ""
+
+
+def test_the_sample_coordinator_does_not_count(dana):
+    User.objects.update(is_sample=True)
+    assert "/welcome/" in first_coordinator()
 
 
 def test_a_coordinator_who_is_switched_off_does_not_count(dana):
