@@ -133,7 +133,8 @@ class Member(Person):
 
     def folded_names(self) -> str:
         """Every name the member goes by, as search sees it (bulk inserts call this themselves)."""
-        return fold(" ".join(dict.fromkeys(filter(None, [self.known_as, self.first_name, self.last_name]))))
+        names = " ".join(dict.fromkeys(filter(None, [self.known_as, self.first_name, self.last_name])))
+        return fold(names)[:400]  # one letter may fold into several
 
     @property
     def phone_to_use(self) -> str:

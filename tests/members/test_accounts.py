@@ -244,3 +244,11 @@ def test_a_lost_phone_is_forgotten(browser, sam):
 def test_forgetting_a_phone_asks_to_sign_in_again(dana, sam, as_):
     assert "reauthenticate" in as_(dana).post(f"/logins/{sam.user.pk}/second-key/").headers["Location"]
     assert Authenticator.objects.filter(user=sam.user).count() == 1
+
+
+def test_a_coordinator_makes_no_card_for_a_keeper(dana, as_):
+    """A new password and no second key would be all it takes to become keeper."""
+    keeper = User.objects.create_superuser("keeper", password=make.PASSWORD)
+    for path in ("", "off/", "on/", "second-key/", "card/"):
+        assert recently(as_(dana), dana).post(f"/logins/{keeper.pk}/{path}").status_code == 404
+    assert not Invitation.objects.exists()

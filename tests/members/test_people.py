@@ -238,3 +238,10 @@ def test_a_last_day_before_the_first_cannot_be(browser):
     shown = browser.post("/staff/add/", {"first_name": "Vera", "started_on": "2026-02-01", "ended_on": "2026-01-01"})
     assert shown.context["form"].errors == {"ended_on": ["This is before the first day."]}
     assert Staff.objects.filter(first_name="Vera").count() == 0
+
+
+def test_a_long_name_in_letters_that_fold_into_many_is_kept(dana):
+    member = actions.add_member(
+        by=dana.user, member_no="L1", first_name="\ufdfa" * 100, enrolled_on=dt.date(2026, 1, 5)
+    )
+    assert len(member.search_name) == 400
