@@ -147,8 +147,11 @@ class CorrectVisitForm(forms.Form):
     def _unless_same(self, name: str, written: dt.datetime | None, day: dt.date) -> dt.datetime | None:
         """The moment; the one that was written, to the second, when the minute was not touched."""
         at = _moment(day, self.cleaned_data[name], self.zone)
-        same = written and at and written.replace(second=0, microsecond=0) == at
-        return written if same else at
+
+        def shown(moment: dt.datetime) -> str:  # by the clock, which says the same twice when it goes back
+            return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"
+
+        return written if written and at and shown(written) == shown(at) else at
 
     @property
     def visit_as_it_was(self) -> dict:

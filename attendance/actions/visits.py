@@ -158,7 +158,8 @@ def undo_mark(*, member: Member, day: dt.date, key: uuid.UUID, by: User | None) 
     mark = _new_mark(Mark.Action.UNDO, member, day, key, by, now)
 
     def change(attempt: int) -> Mark:
-        standing = Mark.objects.filter(member=member, day=day, undone=False).exclude(action=Mark.Action.UNDO)
+        marks = Mark.objects.filter(member=member, day=day, undone=False, visit__isnull=False)
+        standing = marks.exclude(action=Mark.Action.UNDO)  # what a colleague took out of the book is no mark any more
         last = standing.select_for_update().order_by("pk").last()
         visit = Visit.objects.select_for_update().filter(marks=last).first() if last else None
         if last is None or visit is None:

@@ -31,7 +31,7 @@ BACK_WITHIN = 14
 VERBS_OF_A_VISIT = ("attendance.correct_visit", "attendance.change_visit")
 VERBS_BEHIND_FIGURES = (
     "import_house", "sample_house", "attendance.remove_visit", "add_member", "edit_member", "edit_house",
-    "edit_open_day", "remove_open_day", "edit_opening_week", "remove_opening_week",
+    "edit_open_day", "remove_open_day", "edit_opening_week", "remove_opening_week", "edit_unit",
 )  # fmt: skip
 
 
@@ -227,7 +227,9 @@ def _reach_out(rows: list[Row], first: dt.date, until: dt.date, yesterday: dt.da
 
 
 def _data_as_of(first: dt.date, until: dt.date) -> dt.datetime | None:
-    visits = Visit.objects.filter(day__range=(first, until)).aggregate(noted=Max("noted_at"), left=Max("left_at"))
+    visits = Visit.objects.filter(day__range=(first, until)).aggregate(
+        noted=Max("noted_at"), left=Max("left_at"), marked=Max("marks__noted_at")
+    )
     subject = Concat(Value(f"{Visit._meta.label_lower} "), Cast("pk", CharField()))
     of_month = Visit.objects.filter(day__range=(first, until)).order_by().annotate(subject=subject).values("subject")
     records = [

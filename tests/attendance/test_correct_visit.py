@@ -1,6 +1,7 @@
 """Staff put a visit right, or take it out, and say why; what it said before stays readable."""
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -160,3 +161,29 @@ def test_reception_and_members_do_not_correct(amara, rosa, visit, as_):
     for person in (rosa, amara):
         assert correct(as_(person), visit).status_code == 403
     assert as_written(visit) == ("05 09:00", None, "not_written", "wod", "Kitchen")
+
+
+@pytest.mark.parametrize("hour", [5, 6])
+def test_a_time_that_the_clock_says_twice_stays_the_one_it_was(amara, sam, as_, hour):
+    """1:30 came twice on 2 November 2025 in Detroit; whoever changes the kind moves nobody by an hour."""
+    arrived_at = dt.datetime(2025, 11, 2, hour, 30, 40, tzinfo=dt.UTC)
+    visit = make.visit(amara, dt.date(2025, 11, 2), "00:10", "04:00")
+    Visit.objects.update(arrived_at=arrived_at)
+    assert correct(as_(sam), visit, arrived="01:30", left="04:00", kind="social").status_code == 302
+    visit.refresh_from_db()
+    assert (visit.arrived_at, visit.kind) == (arrived_at, "social")
+
+
+def test_after_a_visit_was_taken_out_the_tap_before_it_can_be_undone(amara, sam, as_):
+    """Amara left, and was logged again by mistake; Sam takes that visit out. Undo still says that she never left."""
+    browser = as_(sam)
+    for action in ("arrive", "leave", "arrive"):
+        tap = {"key": str(uuid4()), "member_no": amara.member_no, "action": action}
+        if Visit.objects.filter(ending="known").exists():
+            tap["at"] = "09:59"
+        browser.post("/arrivals/2026-10-06/log/", tap)
+    mistake = Visit.objects.get(ending="here")
+    browser.post(f"/arrivals/visits/{mistake.pk}/", {"action": "remove", "remove-why": "A slip."})
+    undo = {"key": str(uuid4()), "member_no": amara.member_no, "action": "undo"}
+    browser.post("/arrivals/2026-10-06/log/", undo)
+    assert Visit.objects.values_list("ending", flat=True).get() == "here"

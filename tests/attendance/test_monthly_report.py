@@ -3,18 +3,22 @@
 import datetime as dt
 import json
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from activities.models import OpenDay
 from attendance import exports, reports
+from attendance.actions import log_leaving
 from attendance.actions.import_house import import_house
 from attendance.models import GuestCount, ReachOut, Visit
 from attendance.reports import monthly_report
 from attendance.reports.minutes import units
 from clubhouse.converters import Month
 from members import audit
+from members.models import House
 from tests import make
 from tests.attendance.spreadsheets import DATA, of_folder
 
@@ -310,6 +314,15 @@ def test_the_report_says_when_its_data_last_changed(amara, dana):
     audit.record(by=dana.user, verb="look_at_member", about=amara)
     assert monthly_report(JUNE, today=LATER).data_as_of == corrected.at
     assert monthly_report(JUNE.next, today=LATER).data_as_of == written + dt.timedelta(days=30)
+
+
+def test_a_time_out_that_is_written_down_later_is_a_change_too(amara, dana):
+    visit = make.visit(amara, MONDAY, "09:00", None, ending="not_written")
+    left = visit.arrived_at + dt.timedelta(hours=3)
+    with timezone.override(House.objects.current().zone):
+        mark = log_leaving(member=amara, day=MONDAY, at=left, key=uuid4(), by=dana.user)
+    report = monthly_report(JUNE, today=LATER)
+    assert (report.attendance.minutes, report.data_as_of) == (180, mark.noted_at)
 
 
 def test_every_figure_has_its_definition(amara, first_week_only):
