@@ -39,6 +39,7 @@ def text(message: Message, house: House, now: dt.datetime) -> str:
         {
             "task": task,
             "title": in_our_voice(task.title, _("your task")),
+            "unit": in_our_voice(task.unit.name, _("with us")),
             "when": _("Today") if task.day == house.day_of(now) else _("Tomorrow"),
             "link": f"{settings.ADDRESS}{reverse('activities:tasks')}{task.day.isoformat()}/",
         },

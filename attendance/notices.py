@@ -76,7 +76,7 @@ def tasks(message: Message, first: dt.date, last: dt.date) -> list[tuple[str, st
         member=message.member_id, task__day__range=(first, last), task__called_off_at=None
     ).order_by("task__day", "task__part", "task__starts_at", "task")
     rows = sign_ups.values_list("task__title", "task__unit__name", "task__day")
-    return [(in_our_voice(title, _("a task")), unit, day) for title, unit, day in rows]
+    return [(in_our_voice(title, _("a task")), in_our_voice(unit, _("with us")), day) for title, unit, day in rows]
 
 
 def text(message: Message, house: House, now: dt.datetime) -> str:

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
 # Handbook, must-never 4. The texts of this program are tested; words that a house typed itself are asked here.
 NEVER_IN_A_MESSAGE = re.compile(r"\b(missed|absent|must|required|compliance|overdue)\b", re.IGNORECASE)
+# Words that tell more of a place than a street name does.
+TELLING = re.compile(
+    r"\b(club\s?-?house|club|mental|psychiatric|psychosocial|illness|health|wellness|recovery|rehabilitation|clinic|"
+    r"treatment|support|centre|center|programme?|services?|fountain house)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -42,5 +48,5 @@ def register(kind: Kind) -> None:
 
 
 def in_our_voice(words: str, otherwise: str) -> str:
-    """`words` that somebody typed (a task's title), or `otherwise` where they hold a word no message may hold."""
-    return otherwise if NEVER_IN_A_MESSAGE.search(words) else words
+    """`words` that somebody typed (a task, a unit), or `otherwise` where they hold a word no message may hold."""
+    return otherwise if NEVER_IN_A_MESSAGE.search(words) or TELLING.search(words) else words

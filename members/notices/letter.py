@@ -17,14 +17,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from members.models import House, Member, Message
-from members.notices.kinds import KINDS
+from members.notices.kinds import KINDS, TELLING
 
-# Words of a house's name that tell more than a street name does.
-TELLING = re.compile(
-    r"\b(club\s?-?house|club|mental|psychiatric|psychosocial|illness|health|wellness|recovery|rehabilitation|clinic|"
-    r"treatment|support|centre|center|programme?|services?|fountain house)\b",
-    re.IGNORECASE,
-)
 SALT = "members.stop_messages"
 
 

@@ -149,8 +149,10 @@ def test_a_place_given_back_and_dropped_does_not_come_back(amara):
 def test_a_title_with_a_word_we_do_not_send(amara):
     asks(amara)
     signs_up(amara, make.task("Must-do: compliance binder", day=TUESDAY))
+    signs_up(amara, make.task("Soup", day=TUESDAY, unit=make.unit("Mental Health")))
     notices.send_due(MONDAY_EVENING)
     assert "your task (Kitchen)" in mail.outbox[0].body
+    assert "Soup (with us)" in mail.outbox[0].body
     assert "compliance" not in mail.outbox[0].body
 
 

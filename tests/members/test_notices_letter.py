@@ -95,7 +95,9 @@ def test_no_text_of_ours_holds_the_words():
     ] == []
 
 
-@pytest.mark.parametrize("word", ["missed", "Absent", "must", "required", "compliance", "OVERDUE"])
+@pytest.mark.parametrize(
+    "word", ["missed", "Absent", "must", "required", "compliance", "OVERDUE", "clubhouse", "Mental health"]
+)
 def test_words_that_a_house_typed_are_asked_too(word):
     assert in_our_voice(f"This is {word} here", "a task") == "a task"
     assert in_our_voice("Mustard and presents", "a task") == "Mustard and presents"
