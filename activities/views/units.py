@@ -41,10 +41,11 @@ def units(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("activities.edit_units")
 def unit(request: HttpRequest, pk: int) -> HttpResponse:
-    """One unit: its name and colour, its members and its staff."""
+    """One unit: its name and colour, its members and its staff. A search is posted, so that no name is in a URL."""
     unit = get_object_or_404(Unit, pk=pk)
-    form = EditUnitForm(request.POST if request.method == "POST" else None, instance=Unit.objects.get(pk=pk))
-    if request.method == "POST" and form.is_valid():
+    is_edited = request.method == "POST" and "q" not in request.POST
+    form = EditUnitForm(request.POST if is_edited else None, instance=Unit.objects.get(pk=pk))
+    if is_edited and form.is_valid():
         try:
             actions.edit_unit(unit=unit, by=request.user, **form.cleaned_data)
         except Refusal as refusal:
@@ -87,7 +88,7 @@ def edit_unit_staff(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, unit: Unit) -> dict:
-    query = request.GET.get("q", "").strip()
+    query = request.POST.get("q", "").strip()
     folded = fold(query)
     found = []
     if folded:
