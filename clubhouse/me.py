@@ -17,8 +17,9 @@ from members.models import AuditRecord, Member, User
 from members.permissions import requires
 
 VISITS_ON_A_PAGE = 20
-CORRECTIONS = 5
-RECORDS = 20
+OWN_VISITS_ON_A_PAGE = 5  # each has its link, and a member's page has seven at most
+CORRECTIONS = 3
+RECORDS_ON_A_PAGE = 20
 
 
 @require_safe
@@ -34,7 +35,9 @@ def my_visits(request: HttpRequest) -> HttpResponse:
     member = _own_member(request)
     visits = Visit.objects.visible_to(request.user).filter(member=member)
     corrections = CorrectionRequest.objects.visible_to(request.user).filter(member=member)[:CORRECTIONS]
-    return render(request, "my_visits.html", {"page": _page_of(visits, request), "corrections": corrections})
+    return render(
+        request, "my_visits.html", {"page": _page_of(visits, request, OWN_VISITS_ON_A_PAGE), "corrections": corrections}
+    )
 
 
 @require_safe
@@ -52,9 +55,9 @@ def _own_member(request: HttpRequest) -> Member:
     return request.user.person
 
 
-def _page_of(visits, request: HttpRequest):
+def _page_of(visits, request: HttpRequest, size: int = VISITS_ON_A_PAGE):
     newest_first = visits.select_related("unit").order_by("-arrived_at", "-pk")
-    return Paginator(newest_first, VISITS_ON_A_PAGE).get_page(request.GET.get("page"))
+    return Paginator(newest_first, size).get_page(request.GET.get("page"))
 
 
 # -- Who looked --------------------------------------------------------------------------------------------------------
@@ -71,33 +74,40 @@ DID = {
     "forget_second_factor": gettext_lazy("took your second key away, so that you can set up a new one"),
     "invite": gettext_lazy("made a card for you"),
     "accept_invitation": gettext_lazy("used the card and chose a password"),
-    "log_arrival": gettext_lazy("wrote down that you came"),
-    "log_leaving": gettext_lazy("wrote down that you left"),
-    "correct_visit": gettext_lazy("corrected a visit of yours"),
-    "request_correction": gettext_lazy("asked for a correction"),
-    "answer_correction": gettext_lazy("answered what you asked"),
+    "attendance.log_arrival": gettext_lazy("wrote down that you came"),
+    "attendance.log_leaving": gettext_lazy("wrote down that you left"),
+    "attendance.undo_mark": gettext_lazy("took back what was written about your visit"),
+    "attendance.change_visit": gettext_lazy("changed a visit of yours"),
+    "attendance.correct_visit": gettext_lazy("corrected a visit of yours"),
+    "attendance.remove_visit": gettext_lazy("took a visit out of the book"),
+    "attendance.request_correction": gettext_lazy("asked for a correction"),
+    "attendance.answer_correction": gettext_lazy("answered what you asked"),
     "sign_up": gettext_lazy("signed up for a task"),
     "withdraw": gettext_lazy("gave a task back"),
+    "add_to_unit": gettext_lazy("added you to a unit"),
+    "remove_from_unit": gettext_lazy("took you out of a unit"),
     "set_message_wish": gettext_lazy("changed which messages you get"),
 }
 
 
 @dataclass(frozen=True)
 class Line:
-    """One record about a member, in plain words. `changes` holds (what, before, after)."""
+    """One record about a member, in plain words. `changes` holds (what, before, after), `why` what was said of it."""
 
     at: dt.datetime
     who: str
     did: str
     changes: list[tuple[str, str, str]] = field(default_factory=list)
+    why: str = ""
 
 
 @require_safe
 @requires("members.see_me")
 def my_records(request: HttpRequest) -> HttpResponse:
+    """Every record about me, the newest first: nothing written about a member is kept from them (must-never 5)."""
     records = AuditRecord.objects.filter(about=_own_member(request)).select_related("by__member", "by__staff")
-    lines = [_line(record, request.user) for record in records.order_by("-seq")[:RECORDS]]
-    return render(request, "my_records.html", {"lines": lines})
+    page = Paginator(records.order_by("-seq"), RECORDS_ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "my_records.html", {"page": page, "lines": [_line(record, request.user) for record in page]})
 
 
 def _line(record: AuditRecord, reader: User) -> Line:
@@ -106,12 +116,12 @@ def _line(record: AuditRecord, reader: User) -> Line:
     else:
         who = _("You") if record.by == reader else getattr(record.by.person, "full_name", record.by.username)
     did = DID.get(record.verb, gettext_lazy("changed something about you"))
-    changes = [] if not record.before else [_change(name, record) for name in record.after]
-    return Line(record.at, who, str(did), [change for change in changes if change])
+    changes = [] if not record.before else [_change(name, record) for name in record.after or record.before]
+    return Line(record.at, who, str(did), [it for it in changes if it and it[1] != it[2]], record.why)
 
 
 def _change(name: str, record: AuditRecord) -> tuple[str, str, str] | None:
-    for model in (Member, User):
+    for model in (Member, User, Visit):
         try:
             label = model._meta.get_field(name).verbose_name
         except FieldDoesNotExist:

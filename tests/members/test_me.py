@@ -75,7 +75,7 @@ def test_who_looked_costs_the_same_for_one_and_for_three(amara, sam, dana, as_, 
     browser.get("/me/")
     for n in range(how_many):
         actions.look_at_member(member=amara, by=[sam, dana, amara][n].user)
-    with django_assert_num_queries(4):  # session, person, house, records
+    with django_assert_num_queries(5):  # session, person, house, count, records
         page = browser.get("/me/looks/")
     assert len(page.context["lines"]) == how_many
 
@@ -97,10 +97,30 @@ def test_amara_reads_in_plain_words_who_looked_and_what_changed(amara, noor, sam
     ]
 
 
-def test_only_the_latest_twenty_are_shown(amara, sam, as_):
+def test_she_can_read_every_record_twenty_on_a_page(amara, sam, as_):
     for _ in range(21):
         actions.look_at_member(member=amara, by=sam.user)
-    assert len(as_(amara).get("/me/looks/").context["lines"]) == 20
+    pages = [as_(amara).get("/me/looks/", {"page": number}).context["lines"] for number in (1, 2)]
+    assert [len(lines) for lines in pages] == [20, 1]
+
+
+def test_she_reads_what_was_done_to_her_visit_and_why(amara, sam, as_):
+    visit, browser = make.visit(amara, dt.date(2026, 10, 5), "09:00", "12:00"), as_(sam)
+    right = {"arrived": "09:00", "ending": "known", "left": "13:00", "kind": "wod", "why": "She told me."}
+    browser.post(f"/arrivals/visits/{visit.pk}/", right)
+    browser.post(f"/arrivals/visits/{visit.pk}/", {"action": "remove", "remove-why": "It was her sister."})
+    page = as_(amara).get("/me/looks/")
+    removed, corrected = page.context["lines"]
+    assert (corrected.did, corrected.why) == ("corrected a visit of yours", "She told me.")
+    assert corrected.changes == [("left", "2026-10-05 12:00-04:00", "2026-10-05 13:00-04:00")]
+    assert (removed.did, removed.why) == ("took a visit out of the book", "It was her sister.")
+    assert sorted(removed.changes) == [
+        ("arrived", "2026-10-05 09:00-04:00", "nothing"),
+        ("ending", "known", "nothing"),
+        ("kind", "wod", "nothing"),
+        ("left", "2026-10-05 13:00-04:00", "nothing"),
+    ]
+    assert "It was her sister." in page.content.decode()
 
 
 def test_the_page_stays_short(amara, as_):
