@@ -1,0 +1,86 @@
+"""Every page of the table of doors, as each kind of person sees it: light and dark, wide and narrow, and in large text.
+
+The journeys look at the pages they pass; here a few more are looked at each time, and all of them with --slow.
+"""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from tests.journeys.well_made import assert_no_sideways_scrolling, assert_well_made
+from tests.test_walls import build
+from tests.walls import ANONYMOUS, COORDINATOR, DOORS, OWN
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SAMPLE = {
+    ANONYMOUS: {"account_request_login_code", "members:accept_invitation", "members:stop_messages"},
+    OWN: {"members:edit_me", "my_records", "activities:whats_on", "attendance:report", "mfa_index"},
+    COORDINATOR: {
+        "members:house_settings", "activities:edit_opening_week", "activities:calendar", "activities:edit_open_day",
+        "activities:unit", "attendance:correct_visit", "attendance:corrections", "members:staff",
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+def world(on_tuesday_at_ten) -> SimpleNamespace:
+    return build()
+
+
+def pages_of(world: SimpleNamespace, actor: str, only: set[str] | None = None) -> Iterator[str]:
+    """The addresses that answer this person with a page."""
+    for door in DOORS:
+        if actor not in door.GET or (only is not None and door.name not in only):
+            continue
+        address = reverse(door.name, kwargs=door.at(world))
+        response = world.clients[actor].get(address)
+        if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
+            yield address
+
+
+def open_window(window, world: SimpleNamespace, actor: str, *, theme: str, width: int, text: str) -> Page:
+    page = window(size=(width, 860))
+    cookies = {"theme": theme, "text": text}
+    if session := world.clients[actor].cookies.get("sessionid"):
+        cookies["sessionid"] = session.value
+    page.goto("/healthz")
+    page.context.add_cookies([{"name": name, "value": value, "url": page.url} for name, value in cookies.items()])
+    return page
+
+
+def look_at_all(page: Page, addresses: list[str]) -> dict[str, str]:
+    """What is wrong, by address."""
+    wrong = {}
+    for address in addresses:
+        page.goto(address)
+        try:
+            assert_no_sideways_scrolling(page)
+            assert_well_made(page)
+        except AssertionError as error:
+            wrong[address] = str(error)
+    return wrong
+
+
+@pytest.mark.parametrize(
+    ("actor", "theme", "width"), [(ANONYMOUS, "light", 320), (OWN, "dark", 320), (COORDINATOR, "light", 1280)]
+)
+def test_a_few_pages_are_well_made(window, world, actor, theme, width):
+    addresses = list(pages_of(world, actor, SAMPLE[actor]))
+    assert len(addresses) == len(SAMPLE[actor])
+    page = open_window(window, world, actor, theme=theme, width=width, text="normal")
+    assert look_at_all(page, addresses) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", ["normal", "larger"])
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("actor", [ANONYMOUS, OWN, COORDINATOR])
+def test_every_page_is_well_made(window, world, actor, theme, width, text):
+    addresses = list(pages_of(world, actor))
+    assert len(addresses) > {ANONYMOUS: 5, OWN: 15, COORDINATOR: 35}[actor]
+    page = open_window(window, world, actor, theme=theme, width=width, text=text)
+    assert look_at_all(page, addresses) == {}

@@ -1,0 +1,45 @@
+"""The rulers themselves: each sees what it is for."""
+
+import pytest
+
+from tests.journeys.well_made import assert_no_sideways_scrolling, assert_well_made
+
+pytestmark = [pytest.mark.browser, pytest.mark.once]
+RIGHT = """<!DOCTYPE html><html lang="en"><head><title>Elm House</title></head><body>
+<a href="#main">Go to the main part</a><main id="main"><h1>Good morning</h1><p>%s</p></main></body></html>"""
+
+
+@pytest.fixture
+def page(chromium):
+    page = chromium.new_page(viewport={"width": 320, "height": 640})
+    yield page
+    page.close()
+
+
+def test_a_page_that_is_right_passes(page):
+    page.set_content(RIGHT % "Amara is here.")
+    assert_well_made(page)
+    assert_no_sideways_scrolling(page)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (RIGHT % "<h1>Twice</h1>", "'h1': 2"),
+        (RIGHT.replace(' lang="en"', "") % "", "'lang': ''"),
+        (RIGHT.replace('href="#main"', 'href="#top"') % "", "'skip_leads_to': False"),
+        (RIGHT % "<img src='data:,'>", "image-alt"),
+        (RIGHT % "<span style='color: #5f5f5f; background: #fff'>6.4 : 1</span>", "color-contrast-enhanced"),
+        (RIGHT % "<button style='all: unset'>a</button><button style='all: unset'>b</button>", "target-size"),
+    ],
+)
+def test_a_page_that_is_not_right_fails(page, content, found):
+    page.set_content(content)
+    with pytest.raises(AssertionError, match=found):
+        assert_well_made(page)
+
+
+def test_a_page_that_scrolls_sideways_fails(page):
+    page.set_content(RIGHT % "<span style='display: block; width: 400px'>wide</span>")
+    with pytest.raises(AssertionError, match="wide"):
+        assert_no_sideways_scrolling(page)
