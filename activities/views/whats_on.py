@@ -1,4 +1,4 @@
-"""What is on in the house in the coming two weeks."""
+"""What is on in the house: this week from today, and the week after."""
 
 import datetime as dt
 
@@ -11,7 +11,7 @@ from activities import workdays
 from activities.models import UnitTask
 from members.permissions import requires
 
-DAYS_SHOWN = 14
+DAYS_SHOWN = 7
 
 
 @require_safe
@@ -19,7 +19,10 @@ DAYS_SHOWN = 14
 def whats_on(request: HttpRequest) -> HttpResponse:
     """Open days with their hours, closed ones with the reason, and where a pair of hands is welcome."""
     today = timezone.localdate()
-    calendar = workdays.calendar(today, today + dt.timedelta(days=DAYS_SHOWN - 1))
-    free = UnitTask.objects.visible_to(request.user).free_by_day(today, calendar[-1].day)
+    is_week_after = "week-after" in request.GET
+    first = today + dt.timedelta(days=DAYS_SHOWN * is_week_after)
+    calendar = workdays.calendar(first, first + dt.timedelta(days=DAYS_SHOWN - 1))
+    free = UnitTask.objects.visible_to(request.user).free_by_day(first, calendar[-1].day)
     days = [(day, free.get(day.day, 0)) for day in calendar]
-    return render(request, "activities/whats_on.html", {"today": today, "days": days})
+    context = {"today": today, "days": days, "is_week_after": is_week_after}
+    return render(request, "activities/whats_on.html", context)

@@ -34,13 +34,28 @@ def rows(html: str) -> dict[str, str]:
     return {day: " ".join(re.sub(r"<[^>]+>", " ", row).split()) for day, row in found}
 
 
-def test_two_weeks_with_hours_notes_and_reasons(as_, amara, monday_morning, calendar):
+def test_a_week_from_today_with_hours_notes_and_reasons(as_, amara, monday_morning, calendar):
     days = rows(as_(amara).get("/whats-on/").content.decode())
-    assert list(days) == [(MONDAY + dt.timedelta(days=offset)).isoformat() for offset in range(14)]
+    assert list(days) == [(MONDAY + dt.timedelta(days=offset)).isoformat() for offset in range(7)]
     assert days["2026-11-23"] == "Mon 23 Monday 23 November Today Open from 8:30 am to 4:30 pm"
     assert days["2026-11-26"] == "Thu 26 Thursday 26 November Closed Thanksgiving"
     assert days["2026-11-28"] == "Sat 28 Saturday 28 November Open from 10 am to 2 pm Craft market"
     assert days["2026-11-29"] == "Sun 29 Sunday 29 November Closed"
+
+
+def test_the_week_after_is_one_tap_away(as_, amara, monday_morning, calendar):
+    assert 'href="/whats-on/?week-after"' in as_(amara).get("/whats-on/").content.decode()
+    days = rows(as_(amara).get("/whats-on/?week-after").content.decode())
+    assert list(days) == [(MONDAY + dt.timedelta(days=offset)).isoformat() for offset in range(7, 14)]
+
+
+def test_a_member_finds_few_words_and_links(as_, amara, monday_morning, calendar):
+    for offset in (0, 1, 2, 4, 7, 8, 9, 10, 11):  # the days that are open, but for the market
+        make.task("Lunch", day=MONDAY + dt.timedelta(days=offset))
+    for address in ("/whats-on/", "/whats-on/?week-after"):
+        main = re.search(r"<main.*?</main>", as_(amara).get(address).content.decode(), re.DOTALL).group()
+        assert main.count("<a ") <= 7
+        assert len(re.sub(r"<[^>]*>", " ", main).split()) <= 150
 
 
 def test_where_a_pair_of_hands_is_welcome(as_, amara, noor, monday_morning, calendar):

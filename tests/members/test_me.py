@@ -1,6 +1,7 @@
 """My page: what the house holds about me, my visits, and who looked."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -123,8 +124,18 @@ def test_she_reads_what_was_done_to_her_visit_and_why(amara, sam, as_):
     assert "It was her sister." in page.content.decode()
 
 
-def test_the_page_stays_short(amara, as_):
-    """At most seven links in the page itself (handbook, "Member's pages")."""
-    page = as_(amara).get("/me/").content.decode()
+@pytest.mark.parametrize("address", ["/me/", "/me/visits/", "/me/visits/?page=3"])
+def test_the_page_stays_short(amara, as_, address):
+    """At most seven links and 150 words in the page itself (handbook, "Member's pages")."""
+    for day in range(1, 31):
+        make.visit(amara, dt.date(2026, 9, day), unit=amara.units.first())
+    page = as_(amara).get(address).content.decode()
     main = page[page.index("<main") : page.index("</main>")]
     assert main.count("<a ") <= 7
+    assert len(re.sub(r"<[^>]*>", " ", main).split()) <= 150
+
+
+def test_her_visit_is_told_in_words(amara, as_):
+    make.visit(amara, dt.date(2026, 10, 5), "08:06", "13:34", unit=make.unit("Clerical"))
+    page = as_(amara).get("/me/visits/").content.decode()
+    assert "8:06 am to 1:34 pm · Clerical" in " ".join(page.split())
