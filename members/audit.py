@@ -31,10 +31,10 @@ def record(
     if isinstance(subject, models.Model):
         subject = f"{subject._meta.label_lower} {subject.pk}"
     with transaction.atomic():
-        head = AuditHead.objects.select_for_update().first()
+        head = AuditHead.objects.select_for_update(no_key=True).first()
         if head is None:  # first record ever
             AuditHead.objects.get_or_create(pk=1)
-            head = AuditHead.objects.select_for_update().get()
+            head = AuditHead.objects.select_for_update(no_key=True).get()
         entry = AuditRecord(
             seq=head.seq + 1,
             at=timezone.now(),

@@ -4,17 +4,23 @@ The race for places of a task is in tests/activities.
 """
 
 import datetime as dt
+import re
 import threading
+import time
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from activities.actions import post_task
 from attendance import actions
 from attendance.models import Mark, Visit
 from members import audit
+from members.actions import edit_account, edit_member
 from members.models import AuditRecord, Member
 from tests import make
 
@@ -156,3 +162,62 @@ def test_eight_devices_leave_and_undo_once():
     assert {type(error) for error in errors} <= {actions.NothingToUndo}
     assert Mark.objects.filter(action="undo").count() + len(errors) == 8
     assert list(audit.broken_records()) == []
+
+
+def edit_amara(amara, dana):
+    edit_member(member=amara, by=dana.user, pronouns="she")
+
+
+def post_a_task(amara, dana):
+    post_task(unit=make.unit("Kitchen"), title="Soup", part="morning", places=2, day=dt.date(2099, 1, 5), by=dana.user)
+
+
+def edit_an_account(amara, dana):
+    edit_account(user=amara.user, by=dana.user, duty_reception=True)
+
+
+def while_amara_arrives(change, amara, dana, monkeypatch) -> list[Exception]:
+    """`change` holds its row and is about to record, when Dana taps an arrival that refers to the same row."""
+    audit.record(by=None, verb="tests.begin")
+    kitchen, record, errors = make.unit("Kitchen"), audit.record, []
+
+    def tap():
+        day = timezone.localdate()
+        actions.log_arrival(member=amara, day=day, unit=kitchen, key=uuid.uuid4(), by=dana.user)
+
+    device = threading.Thread(target=lambda: errors.extend(at_once([tap])))
+
+    def record_after_the_tap(**what):
+        if threading.current_thread() is threading.main_thread():
+            device.start()
+            time.sleep(0.5)  # it is stored by now, or waits
+        return record(**what)
+
+    monkeypatch.setattr(audit, "record", record_after_the_tap)
+    try:
+        change(amara, dana)
+    except OperationalError as error:
+        errors.append(error)
+    device.join()
+    return errors
+
+
+@pytest.mark.parametrize("change", [edit_amara, post_a_task, edit_an_account])
+def test_an_arrival_meets_a_change_of_what_it_refers_to(change, amara, dana, monkeypatch):
+    """References are checked at the commit, with the end of the audit chain in hand: a lock must let them through."""
+    assert while_amara_arrives(change, amara, dana, monkeypatch) == []
+    assert list(audit.broken_records()) == []
+
+
+def test_with_plain_locks_the_two_wait_for_each_other(amara, dana, monkeypatch):
+    lock = QuerySet.select_for_update
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **how: lock(rows, **how | {"no_key": False}))
+    assert len(while_amara_arrives(edit_amara, amara, dana, monkeypatch)) == 1
+
+
+def test_every_lock_of_ours_lets_references_through():
+    root = Path(__file__).resolve().parent.parent
+    files = [path for app in ("members", "activities", "attendance") for path in (root / app).rglob("*.py")]
+    locks = [lock for path in files for lock in re.findall(r"select_for_update\((.*?)\)+[.\n]", path.read_text())]
+    assert len(locks) > 20
+    assert [lock for lock in locks if "no_key=True" not in lock] == []

@@ -36,7 +36,7 @@ def edit_opening_week(*, starts_on: dt.date, hours: Hours, by: User | None) -> O
         _in_order(opens_at, closes_at)
     with transaction.atomic():
         week, _made = OpeningWeek.objects.get_or_create(starts_on=starts_on)
-        OpeningWeek.objects.select_for_update().get(pk=week.pk)
+        OpeningWeek.objects.select_for_update(no_key=True).get(pk=week.pk)
         before = _written(week)
         week.hours.all().delete()
         OpeningHours.objects.bulk_create(
@@ -55,7 +55,7 @@ def remove_opening_week(*, starts_on: dt.date, by: User | None) -> None:
         raise WeekInThePast(_("This week has begun. Say what the next one looks like instead."))
     _not_in_the_past(starts_on)
     with transaction.atomic():
-        week = OpeningWeek.objects.select_for_update().filter(starts_on=starts_on).first()
+        week = OpeningWeek.objects.select_for_update(no_key=True).filter(starts_on=starts_on).first()
         if week is None:
             return
         before, subject = _written(week), f"{week._meta.label_lower} {week.pk}"
@@ -77,7 +77,7 @@ def edit_open_day(
         _in_order(opens_at, closes_at)
     wanted = {"is_open": is_open, "opens_at": opens_at, "closes_at": closes_at, "note": note}
     with transaction.atomic():
-        row = OpenDay.objects.select_for_update().filter(day=day).first()
+        row = OpenDay.objects.select_for_update(no_key=True).filter(day=day).first()
         before = {name: getattr(row, name) for name in wanted} if row else {}
         row, _made = OpenDay.objects.update_or_create(day=day, defaults=wanted)
         if before != wanted:
@@ -89,7 +89,7 @@ def edit_open_day(
 def remove_open_day(*, day: dt.date, by: User | None) -> None:
     """`day` follows its week again. Nothing happens when it already does."""
     with transaction.atomic():
-        row = OpenDay.objects.select_for_update().filter(day=day).first()
+        row = OpenDay.objects.select_for_update(no_key=True).filter(day=day).first()
         if row is None:
             return
         before = {name: getattr(row, name) for name in ("day", "is_open", "opens_at", "closes_at", "note")}

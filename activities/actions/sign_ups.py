@@ -38,7 +38,7 @@ def sign_up(*, task: UnitTask, member: Member, by: User, house: House | None = N
     with transaction.atomic():
         # The lock first, the count after it, as two queries: a count inside the locking query would be as old as the
         # moment it began to wait.
-        locked = UnitTask.objects.select_for_update().filter(pk=task.pk).first()
+        locked = UnitTask.objects.select_for_update(no_key=True).filter(pk=task.pk).first()
         if locked is None:
             raise TaskCalledOff(_("This task was called off."))
         standing = {sign_up.member_id: sign_up for sign_up in locked.sign_ups.all()}
@@ -56,7 +56,7 @@ def withdraw(*, task: UnitTask, member: Member, by: User) -> bool:
     """Give the place back: no reason asked, no row left. True when there was a place to give back."""
     now = timezone.now()
     with transaction.atomic():
-        UnitTask.objects.select_for_update().filter(pk=task.pk).first()
+        UnitTask.objects.select_for_update(no_key=True).filter(pk=task.pk).first()
         removed, _rows = SignUp.objects.filter(task=task, member=member).delete()
         if removed:
             drop_reminder(task=task, member=member, now=now, reason="withdrawn")

@@ -62,7 +62,7 @@ def post_task(
     if weekdays and until and until < day:
         raise EndsBeforeItStarts(_("The last day comes before the first one. Choose a later day, or leave it empty."))
     with transaction.atomic():
-        Unit.objects.select_for_update().get(pk=unit.pk)  # two taps on "Post" follow one another
+        Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)  # two taps on "Post" follow one another
         task = (
             UnitTask.objects.standing()
             .on(day)
@@ -98,7 +98,7 @@ def edit_task(
     """Change one day's task (the other days of a repeating task stay). Raises `TooFewPlaces`."""
     now = timezone.now()
     with transaction.atomic():
-        task = UnitTask.objects.select_for_update().get(pk=task.pk)
+        task = UnitTask.objects.select_for_update(no_key=True).get(pk=task.pk)
         people = _people(task)
         if places < len(people):
             raise TooFewPlaces(
@@ -126,7 +126,7 @@ def call_off_task(*, task: UnitTask, by: User) -> UnitTask:
     """Take the task off the board; nobody is reminded of it. `put_back_task` undoes it, with everybody on it."""
     now = timezone.now()
     with transaction.atomic():
-        task = UnitTask.objects.select_for_update().get(pk=task.pk)
+        task = UnitTask.objects.select_for_update(no_key=True).get(pk=task.pk)
         if not task.is_called_off:
             _call_off(task, now)
             audit.record(by=by, verb="call_off_task", subject=task, before=_facts(task))
@@ -137,7 +137,7 @@ def put_back_task(*, task: UnitTask, by: User) -> UnitTask:
     """The undo of `call_off_task`."""
     now = timezone.now()
     with transaction.atomic():
-        task = UnitTask.objects.select_for_update().get(pk=task.pk)
+        task = UnitTask.objects.select_for_update(no_key=True).get(pk=task.pk)
         if task.is_called_off:
             _put_back(task, now)
             audit.record(by=by, verb="put_back_task", subject=task, after=_facts(task))
@@ -148,13 +148,13 @@ def stop_repeating(*, repeats: RepeatingTask, last_day: dt.date, by: User) -> Re
     """`last_day` is the last one. Later days made ahead leave the board; those with people on them are called off."""
     now = timezone.now()
     with transaction.atomic():
-        repeats = RepeatingTask.objects.select_for_update().get(pk=repeats.pk)
+        repeats = RepeatingTask.objects.select_for_update(no_key=True).get(pk=repeats.pk)
         if repeats.ends_on is not None and repeats.ends_on <= last_day:
             return repeats
         before, repeats.ends_on = repeats.ends_on, max(last_day, repeats.starts_on)
         repeats.save(update_fields=["ends_on"])
         later = repeats.tasks.filter(day__gt=max(repeats.ends_on, _today()))
-        for task in later.select_for_update().order_by("pk"):
+        for task in later.select_for_update(no_key=True).order_by("pk"):
             if task.sign_ups.exists():
                 _call_off(task, now)
             else:
@@ -173,12 +173,12 @@ def repeat_again(*, repeats: RepeatingTask, by: User) -> RepeatingTask:
     """The undo of `stop_repeating`: no last day, and the coming weeks are on the board again."""
     now = timezone.now()
     with transaction.atomic():
-        repeats = RepeatingTask.objects.select_for_update().get(pk=repeats.pk)
+        repeats = RepeatingTask.objects.select_for_update(no_key=True).get(pk=repeats.pk)
         if repeats.ends_on is not None:
             stopped_on, repeats.ends_on = repeats.ends_on, None
             repeats.save(update_fields=["ends_on"])
             later = repeats.tasks.filter(day__gt=stopped_on, day__gte=_today()).exclude(called_off_at=None)
-            for task in later.select_for_update().order_by("pk"):
+            for task in later.select_for_update(no_key=True).order_by("pk"):
                 _put_back(task, now)
             make_repeating_tasks(only=repeats)
             audit.record(
@@ -195,7 +195,7 @@ def make_repeating_tasks(*, until: dt.date | None = None, only: RepeatingTask | 
     today = _today()
     until = until or today + dt.timedelta(weeks=WEEKS_AHEAD)
     with transaction.atomic():
-        running = RepeatingTask.objects.running(today, until).select_for_update().order_by("pk")
+        running = RepeatingTask.objects.running(today, until).select_for_update(no_key=True).order_by("pk")
         repeating = list(running if only is None else running.filter(pk=only.pk))
         open_days = workdays.open_wod_days(today, until)
         there = set(

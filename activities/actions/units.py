@@ -29,7 +29,7 @@ def add_unit(*, name: str, colour: int, by: User | None) -> Unit:
 @transaction.atomic
 def edit_unit(*, unit: Unit, name: str, colour: int, by: User | None) -> Unit:
     """Rename a unit or give it another colour. What was done in it stays with it. Raises UnitNameTaken."""
-    unit = Unit.objects.select_for_update().get(pk=unit.pk)
+    unit = Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     _name_is_free(name, unit)
     before, after = audit.differences({"name": unit.name, "colour": unit.colour}, {"name": name, "colour": colour})
     if after:
@@ -42,7 +42,7 @@ def edit_unit(*, unit: Unit, name: str, colour: int, by: User | None) -> Unit:
 @transaction.atomic
 def add_to_unit(*, unit: Unit, member: Member, by: User | None) -> None:
     """`member` has `unit` as a home base; a member may have more than one."""
-    Unit.objects.select_for_update().get(pk=unit.pk)
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     if not unit.members.filter(pk=member.pk).exists():
         unit.members.add(member)
         audit.record(by=by, verb="add_to_unit", about=member, subject=unit, after={"unit": unit.name})
@@ -50,7 +50,7 @@ def add_to_unit(*, unit: Unit, member: Member, by: User | None) -> None:
 
 @transaction.atomic
 def remove_from_unit(*, unit: Unit, member: Member, by: User | None) -> None:
-    Unit.objects.select_for_update().get(pk=unit.pk)
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     if unit.members.filter(pk=member.pk).exists():
         unit.members.remove(member)
         audit.record(by=by, verb="remove_from_unit", about=member, subject=unit, before={"unit": unit.name})
@@ -59,7 +59,7 @@ def remove_from_unit(*, unit: Unit, member: Member, by: User | None) -> None:
 @transaction.atomic
 def edit_unit_staff(*, unit: Unit, staff: Iterable[Staff], by: User | None) -> None:
     """Exactly `staff` work in `unit`."""
-    Unit.objects.select_for_update().get(pk=unit.pk)
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     before = sorted(unit.staff.values_list("pk", flat=True))
     after = sorted(person.pk for person in staff)
     if before != after:

@@ -96,7 +96,7 @@ def request_correction(*, member: Member, day: dt.date, words: str, by: User | N
     now = timezone.now()
     if day > timezone.localdate(now):
         raise DayNotCome(_("That day has not come yet."), "words")
-    member = Member.objects.select_for_update().get(pk=member.pk)
+    member = Member.objects.select_for_update(no_key=True).get(pk=member.pk)
     waiting = CorrectionRequest.objects.waiting().filter(member=member)
     same = waiting.filter(day=day, words=words).first()
     if same is not None:
@@ -115,7 +115,7 @@ def request_correction(*, member: Member, day: dt.date, words: str, by: User | N
 @transaction.atomic
 def answer_correction(*, request: CorrectionRequest, answer: str, by: User | None) -> CorrectionRequest:
     """Answer in words, which the member reads on their page. Raises `AlreadyAnswered`."""
-    request = CorrectionRequest.objects.select_for_update().get(pk=request.pk)
+    request = CorrectionRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
     if request.answered_at is not None:
         if request.answer == answer:
             return request
@@ -129,7 +129,7 @@ def answer_correction(*, request: CorrectionRequest, answer: str, by: User | Non
 
 
 def _locked(visit: Visit) -> Visit:
-    visits = Visit.objects.select_for_update(of=("self",)).select_related("member", "unit")
+    visits = Visit.objects.select_for_update(of=("self",), no_key=True).select_related("member", "unit")
     found = visits.filter(pk=visit.pk).first()
     if found is None:
         raise NoLongerHere(_("A colleague has removed this visit meanwhile."))

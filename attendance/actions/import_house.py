@@ -73,7 +73,7 @@ def import_house(*, files: dict[str, bytes], by: User | None, dry_run: bool = Fa
     try:
         with transaction.atomic():
             house = House.objects.current()
-            House.objects.select_for_update().get(pk=house.pk)  # one import at a time
+            House.objects.select_for_update(no_key=True).get(pk=house.pk)  # one import at a time
             carrier = _Carrier({file: sheets.read(file, files[file], house.zone) for file in present}, dry_run)
             outcome = carrier.carry()
             if outcome.problems:

@@ -160,8 +160,8 @@ def undo_mark(*, member: Member, day: dt.date, key: uuid.UUID, by: User | None) 
     def change(attempt: int) -> Mark:
         marks = Mark.objects.filter(member=member, day=day, undone=False, visit__isnull=False)
         standing = marks.exclude(action=Mark.Action.UNDO)  # what a colleague took out of the book is no mark any more
-        last = standing.select_for_update().order_by("pk").last()
-        visit = Visit.objects.select_for_update().filter(marks=last).first() if last else None
+        last = standing.select_for_update(no_key=True).order_by("pk").last()
+        visit = Visit.objects.select_for_update(no_key=True).filter(marks=last).first() if last else None
         if last is None or visit is None:
             raise NothingToUndo(_("There is nothing to undo for %(name)s.") % {"name": member})
         before, after = facts(visit), {}
@@ -191,7 +191,7 @@ def undo_mark(*, member: Member, day: dt.date, key: uuid.UUID, by: User | None) 
 @transaction.atomic
 def change_visit(*, visit: Visit, by: User | None, kind: str | None = None, unit: Unit | None = None) -> Visit:
     """Another kind or unit for a visit, in one tap. Raises `SameVisitTwice`."""
-    visit = Visit.objects.select_for_update(of=("self",)).select_related("member", "unit").get(pk=visit.pk)
+    visit = Visit.objects.select_for_update(of=("self",), no_key=True).select_related("member", "unit").get(pk=visit.pk)
     before = facts(visit)
     visit.kind = kind or visit.kind
     visit.unit = unit or visit.unit
@@ -269,7 +269,7 @@ def _open_visits(member: Member, day: dt.date, today: dt.date):
         visits = Visit.objects.here_now()
     else:
         visits = Visit.objects.on(day).filter(ending__in=[Visit.Ending.HERE, Visit.Ending.NOT_WRITTEN])
-    return visits.filter(member=member).select_for_update(of=("self",)).order_by("arrived_at", "pk")
+    return visits.filter(member=member).select_for_update(of=("self",), no_key=True).order_by("arrived_at", "pk")
 
 
 def _same_arrival(member: Member, arrived_at: dt.datetime, kind: str | None) -> Visit | None:

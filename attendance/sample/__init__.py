@@ -53,7 +53,7 @@ def sample_house() -> House:
     """
     now = timezone.now()
     with transaction.atomic():
-        house = House.objects.select_for_update().get(pk=House.objects.current().pk)
+        house = House.objects.select_for_update(no_key=True).get(pk=House.objects.current().pk)
         _check_empty(house)
         today = house.day_of(now)
         _describe(house)
@@ -79,7 +79,7 @@ def freshen() -> int:
     """
     now = timezone.now()
     with transaction.atomic():
-        house = House.objects.select_for_update().get(pk=House.objects.current().pk)
+        house = House.objects.select_for_update(no_key=True).get(pk=House.objects.current().pk)
         filled = [dt.date.fromisoformat(r.after["until"]) for r in AuditRecord.objects.filter(verb="sample_house")]
         today = house.day_of(now)
         if not house.is_sample or not filled or max(filled) >= today:

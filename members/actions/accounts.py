@@ -43,7 +43,7 @@ def give_account(*, person: Member | Staff, username: str, by: User, **fields) -
     Raises `HasAccount`, `UsernameTaken`, `EmailTaken`, `RoleDoesNotFit`.
     """
     with transaction.atomic():
-        person = type(person).objects.select_for_update().get(pk=person.pk)
+        person = type(person).objects.select_for_update(no_key=True).get(pk=person.pk)
         if person.user_id:
             raise HasAccount(_("%(name)s has a sign-in already.") % {"name": person.known_as})
         user = User(username=username.lower(), **fields)
@@ -62,7 +62,7 @@ def edit_account(*, user: User, by: User, **fields) -> User:
     """Changes username, e-mail, role or duties. Raises as `give_account`, and `LastCoordinator`."""
     with transaction.atomic():
         coordinators = _lock_coordinators()
-        user = User.objects.select_for_update().get(pk=user.pk)
+        user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         before = facts(user, fields)
         for name, value in fields.items():
             setattr(user, name, value.lower() if name in {"username", "email"} else value)
@@ -88,7 +88,7 @@ def switch_off_account(*, user: User, by: User) -> User:
     """Nobody signs in with this account any more, and whoever is signed in is out at once. Raises `LastCoordinator`."""
     with transaction.atomic():
         coordinators = _lock_coordinators()
-        user = User.objects.select_for_update().get(pk=user.pk)
+        user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if user.is_active:
             _keep_one(coordinators, without=user)
             _switch(user, on=False, by=by, verb="switch_off_account")
@@ -99,7 +99,7 @@ def switch_off_account(*, user: User, by: User) -> User:
 
 def switch_on_account(*, user: User, by: User) -> User:
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user.pk)
+        user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if not user.is_active:
             _switch(user, on=True, by=by, verb="switch_on_account")
     return user
@@ -135,7 +135,7 @@ def _switch(user: User, *, on: bool, by: User, verb: str) -> None:
 def _lock_coordinators() -> set[int]:
     """The coordinators who can sign in, held until the commit: two of them cannot take each other away at once."""
     coordinators = User.objects.filter(role=Role.COORDINATOR, is_active=True).order_by("pk")
-    return set(coordinators.select_for_update().values_list("pk", flat=True))
+    return set(coordinators.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def _keep_one(coordinators: set[int], *, without: User) -> None:

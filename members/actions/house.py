@@ -19,7 +19,7 @@ def edit_house(*, by: User | None, **decided: Any) -> House:
     unknown = decided.keys() - set(DECIDED)
     if unknown:
         raise TypeError(f"the house does not decide about {', '.join(sorted(unknown))}")
-    house = House.objects.select_for_update().get(pk=House.objects.current().pk)
+    house = House.objects.select_for_update(no_key=True).get(pk=House.objects.current().pk)
     before, after = audit.differences({name: getattr(house, name) for name in decided}, decided)
     if after:
         for name, value in after.items():

@@ -27,7 +27,7 @@ def invite(*, user: User, by: User | None) -> str:
     """Makes a card and ends older ones. Returns its token, shown once and kept nowhere. Raises `SwitchedOff`."""
     token, now = _new_token(), timezone.now()
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user.pk)
+        user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if not user.is_active:
             raise SwitchedOff(_("This sign-in is switched off. Switch it on first."))
         Invitation.objects.filter(user=user, used_at=None).delete()
@@ -48,7 +48,7 @@ def accept_invitation(*, token: str, username: str, password: str, first_name: s
     with transaction.atomic():
         cards = Invitation.objects.for_token(token).usable(now)
         # The login is locked before its card, as everybody who takes cards away does it; asked again once it is ours.
-        user = User.objects.select_for_update().filter(pk__in=cards.values("user")).first()
+        user = User.objects.select_for_update(no_key=True).filter(pk__in=cards.values("user")).first()
         card = cards.first()
         if user is None or card is None:
             raise CardUsedUp(_("This card does not open the door any more."))

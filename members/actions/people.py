@@ -27,7 +27,7 @@ def add_member(*, by: User, **fields) -> Member:
 def edit_member(*, member: Member, by: User, verb: str = "edit_member", **fields) -> Member:
     """Writes what differs, and nothing when nothing does. Raises `MemberNumberTaken`."""
     with transaction.atomic():
-        member = Member.objects.select_for_update().get(pk=member.pk)
+        member = Member.objects.select_for_update(no_key=True).get(pk=member.pk)
         before = facts(member, fields)
         for name, value in fields.items():
             setattr(member, name, value)
@@ -53,7 +53,7 @@ def add_staff(*, by: User, **fields) -> Staff:
 
 def edit_staff(*, person: Staff, by: User, verb: str = "edit_staff", **fields) -> Staff:
     with transaction.atomic():
-        person = Staff.objects.select_for_update().get(pk=person.pk)
+        person = Staff.objects.select_for_update(no_key=True).get(pk=person.pk)
         before = facts(person, fields)
         for name, value in fields.items():
             setattr(person, name, value)
