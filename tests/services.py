@@ -1,8 +1,8 @@
 """pytest plugin (loaded from pyproject.toml before Django's settings): which tests this machine can run.
 
-Markers: `once` needs no database and need not run on both; `postgres` runs only on PostgreSQL; `redis` and `browser`
-need a real one (tests find it in the environment, as REDIS_URL_FOR_TESTS and TEST_BROWSER); `slow` runs only with
---slow. What is missing is skipped loudly, or fails when REQUIRE_SERVICES=1. Works the same under `bootstrap.py test`
+Markers: `once` does not depend on the database and need not run on both; `postgres` runs only on PostgreSQL; `redis`
+and `browser` need a real one (tests find it in the environment, as REDIS_URL_FOR_TESTS and TEST_BROWSER); `slow` runs
+only with --slow. What is missing is skipped loudly, or fails when REQUIRE_SERVICES=1. Works the same under `bootstrap.py test`
 and under plain `python -m pytest`.
 """
 
@@ -55,7 +55,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "once: needs no database, so runs on one when the suite runs on both")
+    config.addinivalue_line(
+        "markers", "once: does not depend on the database, so runs on one when the suite runs on both"
+    )
     config.addinivalue_line("markers", "postgres: needs PostgreSQL; left out on SQLite")
     config.addinivalue_line("markers", "redis: needs a real Redis, at REDIS_URL_FOR_TESTS")
     config.addinivalue_line("markers", "browser: needs a real browser, at TEST_BROWSER")

@@ -13,6 +13,8 @@ from clubhouse import clock
 from clubhouse.clock import NoSuchTime, moment
 from clubhouse.converters import DayConverter, Month
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("zone", "day", "time", "utc"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = {"members": 1, "activities": 2, "attendance": 3}
 CELLAR = {"clubhouse.charts", "clubhouse.clock", "clubhouse.converters", "clubhouse.htmx", "clubhouse.spreadsheet"}

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parent.parent
 OURS = [model for app in ("members", "activities", "attendance") for model in apps.get_app_config(app).get_models()]
 # Must-never 1 of the handbook: nothing clinical, no scores.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parent.parent
 GOOD = {"SECRET_KEY": "k" * 20 + "l" * 20 + "mnopqrstuvwxyz", "ALLOWED_HOSTS": "roll.example.org"}
 

@@ -23,7 +23,7 @@ from members.permissions import TABLE
 from tests import make, walls
 from tests.walls import ANONYMOUS, DISABLED, DOORS, METHODS, Door
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # who may enter does not depend on the database
 CANARY = re.compile("canary", re.IGNORECASE)
 
 
