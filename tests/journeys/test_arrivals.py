@@ -149,6 +149,7 @@ def test_sam_writes_down_yesterday(window, roll, sam, noor):
     page.goto("/arrivals/2026-10-05/")
     expect(page.get_by_text("You are changing Monday 5 October.")).to_be_visible()
     page.get_by_role("searchbox").fill("noor")
+    expect(page.get_by_role("heading", name="Found 1")).to_be_visible()
     noors = tile(page, noor.member_no)
     noors.get_by_label("Arrived at").fill("09:15")
     noors.get_by_role("button", name="Arrive").click()

@@ -85,9 +85,9 @@ def test_amara_asks_for_the_weekly_summary_in_two_taps_and_for_a_correction(wind
     assert_well_made_at_night_on_a_phone(page)
 
     page.get_by_role("link", name="My visits").tap()
-    expect(page.get_by_text("Monday 5 October", exact=True)).to_be_visible()
-    assert_well_made(page)
-    page.get_by_role("link", name="Not right? Tell us").tap()
+    assert_well_made(page, "My visits")
+    page.get_by_role("link", name="Not right?").tap()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Monday 5 October")
     assert_well_made_at_night_on_a_phone(page)
     page.get_by_label("What should it say?").fill("I stayed for lunch and left at one.")
     page.get_by_role("button", name="Ask to put it right").tap()

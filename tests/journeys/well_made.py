@@ -1,7 +1,7 @@
 """What every page owes to everybody: one main heading, a way past the menu, no sideways scrolling, and axe at peace."""
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 axe = Axe()
 # Everything that axe looks for, and what it leaves to those who ask: targets of 24 pixels and text of 7 : 1.
@@ -20,8 +20,11 @@ addEventListener("DOMContentLoaded", () => {
 NARROW = {"width": 320, "height": 640}
 
 
-def assert_well_made(page: Page) -> None:
-    """The page as it is now."""
+def assert_well_made(page: Page, heading: str = "") -> None:
+    """The page as it is now; with a `heading`, once that is there."""
+    if heading:
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    page.wait_for_load_state()
     assert_frame(page)
     results = axe.run(page, options=LOOK_FOR)
     assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
