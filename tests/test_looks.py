@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.template.loader import get_template
 
-from members.templatetags.house import device, icon
+from members.templatetags.house import device, icon, names_apart
 
 ROOT = Path(__file__).parent.parent
 CSS = {path.name: path.read_text() for path in sorted((ROOT / "static/css").glob("*.css"))}
@@ -161,3 +161,15 @@ def test_a_broken_house_still_says_so():
     page = get_template("500.html").render()
     assert page.count("<h1>") == 1
     assert "Something broke on our side" in page
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("Saved. Welcome, سلمى!", "Saved. Welcome, \u2068سلمى\u2069!"),
+        ("Saved. יוסי בן-חיים left at 2 pm.", "Saved. \u2068יוסי בן-חיים\u2069 left at 2 pm."),
+        ("Saved. Zoë left at 2 pm.", "Saved. Zoë left at 2 pm."),
+    ],
+)
+def test_a_name_from_right_to_left_does_not_turn_its_sentence_round(sentence, shown):
+    assert names_apart(sentence) == shown

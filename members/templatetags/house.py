@@ -1,8 +1,10 @@
 """What templates need for the looks."""
 
 import datetime as dt
+import re
 
 from django import template
+from django.template.defaultfilters import stringfilter
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -39,6 +41,18 @@ def time_words(time: dt.time | dt.datetime | None) -> str:
 def moment_words(at: dt.datetime | None) -> str:
     """ "Tuesday 6 October, 2 pm"."""
     return clock.moment_words(at) if at else ""
+
+
+# Letters read from right to left, with what stands between two words of a name.
+RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+RUN = re.compile(f"[{RIGHT_TO_LEFT}]+(?:[ .'-]+[{RIGHT_TO_LEFT}]+)*")
+
+
+@register.filter(is_safe=True)
+@stringfilter
+def names_apart(sentence: str) -> str:
+    """A sentence made in Python, with names in Arabic, Hebrew ... isolated: the text's own `<bdi>` (U+2068, U+2069)."""
+    return RUN.sub("\u2068\\g<0>\u2069", sentence)
 
 
 BROWSERS = [("Edg", "Edge"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("Chrome", "Chrome"), ("CriOS", "Chrome")]

@@ -39,6 +39,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
 def _come_in(request: HttpRequest, user: User) -> HttpResponse:
     """Signs `user` in as allauth does after a password, with the second factor where one is set up."""
     logout(request, show_message=False)
+    user.comes_first_time = user.last_login is None  # for the greeting, templates/account/messages/logged_in.txt
     # They chose the password a moment ago; setting up a second key need not ask for it again.
     record_authentication(request, user, method="password", username=user.username, reauthenticated=True)
     return perform_login(request, user)

@@ -46,6 +46,14 @@ def test_dana_makes_a_card_and_amara_comes_in(dana, amara, as_):
     assert set(AuditRecord.objects.values_list("about", flat=True)) == {amara.pk}
 
 
+def test_the_first_time_is_a_welcome_and_the_next_a_welcome_back(token, dana, amara):
+    browser = Client()
+    come_in(token, browser)
+    assert [str(said) for said in browser.get("/").context["messages"]] == ["Welcome. Good that you are here."]
+    come_in(actions.invite(user=amara.user, by=dana.user), browser)
+    assert [str(said) for said in browser.get("/").context["messages"]] == ["Welcome back."]
+
+
 def test_the_token_is_kept_nowhere(token):
     kept = [str(value) for model in (Invitation, AuditRecord) for row in model.objects.values_list() for value in row]
     assert [value for value in kept if token in value] == []
@@ -130,6 +138,11 @@ def test_the_new_password_ends_the_sessions_of_the_old_one(token, amara, as_):
     assert elsewhere.get("/me/").status_code == 200
     come_in(token)
     assert elsewhere.get("/me/").status_code == 302
+
+
+def test_a_username_that_grows_when_it_is_written_small_is_refused(token):
+    answer = come_in(token, username="\u0130" * 150)
+    assert answer.context["form"].errors == {"username": ["Use letters and numbers, without spaces."]}
 
 
 def test_somebody_elses_username_is_refused_and_the_card_stays_good(token, noor):
