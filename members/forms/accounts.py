@@ -13,7 +13,7 @@ from members.models import Member, Role, Staff, User, fold
 
 def validate_username(name: str) -> None:
     """Letters, digits and . - _ only: easy to type, and never mistaken for somebody's e-mail."""
-    if not re.fullmatch(r"[\w.-]+", name):
+    if not re.fullmatch(r"[\w.-]+", name) or len(name.lower()) > 150:  # some capitals are two letters when small
         raise forms.ValidationError(_("Use letters and numbers, without spaces."))
 
 

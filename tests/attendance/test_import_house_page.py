@@ -6,9 +6,11 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from attendance import uploads
 from attendance.models import GuestCount, ImportDraft, Visit
+from attendance.tasks import put_away_drafts
 from members.models import AuditRecord, Member
 from tests.attendance.spreadsheets import AMARA, NOOR, everything, sheets
 
@@ -117,6 +119,15 @@ def test_spreadsheets_are_put_away_after_an_hour(as_, dana):
         assert ImportDraft.objects.count() == 1  # the old one is gone
 
 
+def test_the_worker_puts_away_what_nobody_comes_back_for(as_, dana):
+    """Whoever looked and left would otherwise leave everybody's birthday and phone in the database for good."""
+    upload(as_(dana))
+    assert put_away_drafts() == 0
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=1, seconds=1)):
+        assert put_away_drafts() == 1
+    assert not ImportDraft.objects.exists()
+
+
 def test_somebody_elses_spreadsheets_stay_theirs(as_, dana, sam):
     look = upload(as_(dana)).url
     sam.user.role = "coordinator"
@@ -143,6 +154,7 @@ def test_the_page_asks_the_same_number_of_questions_for_few_and_many_kept_rows(a
     looks = []
     for files in (few, many):
         browser.post(upload(browser, files).url)
+    browser.get("/")  # shows what was said
     GuestCount.objects.update(count=9)
     for files in (few, many):
         looks.append(upload(browser, files).url)
