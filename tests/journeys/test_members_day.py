@@ -96,4 +96,7 @@ def test_amara_asks_for_the_weekly_summary_in_two_taps_and_for_a_correction(wind
     assert (asked.member, asked.day, asked.words) == (
         amara, dt.date(2026, 10, 5), "I stayed for lunch and left at one.",
     )  # fmt: skip
+    page.goto("/me/visits/")
+    expect(page.get_by_text("A colleague will read it")).to_be_visible()
     assert_well_made(page)
+    assert_well_made_at_night_on_a_phone(page)

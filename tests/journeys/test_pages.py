@@ -14,7 +14,7 @@ from tests.journeys.well_made import assert_no_sideways_scrolling, assert_well_m
 from tests.test_walls import build
 from tests.walls import ANONYMOUS, COORDINATOR, DOORS, OWN
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 SAMPLE = {
     ANONYMOUS: {"account_request_login_code", "members:accept_invitation", "members:stop_messages"},
     OWN: {"members:edit_me", "my_records", "activities:whats_on", "attendance:report", "mfa_index"},
