@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseForbidden
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from members import audit
 from members.models import House
 from members.sign_in import lacks_second_factor
+
+LOOPBACK_PEERS = {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
 
 
 class HouseMiddleware:
@@ -25,6 +27,9 @@ class HouseMiddleware:
     def __call__(self, request):
         if request.path.startswith(settings.STATIC_URL) or request.path == "/healthz":
             return self.get_response(request)
+        if settings.DEMO and request.META.get("REMOTE_ADDR") not in LOOPBACK_PEERS:
+            # Everybody knows the password of the sample accounts, so they never leave this computer.
+            return HttpResponseForbidden(_("The sample house opens on its own computer only."), "text/plain")
         request.house = House.objects.current()
         request.user.house = request.house  # permissions that the house's settings open
         token = audit.device.set(request.headers.get("User-Agent", "")[:120])

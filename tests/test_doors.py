@@ -331,3 +331,11 @@ def test_one_address_belongs_to_one_login(amara, as_):
     assert as_(amara).get("/accounts/email/").headers["Location"] == "/me/"
     as_(amara).post("/accounts/email/", {"action_add": "", "email": "other@example.org"})
     assert EmailAddress.objects.count() == 0
+
+
+@pytest.mark.parametrize(("address", "status"), [("127.0.0.1", 200), ("::1", 200), ("192.168.1.20", 403)])
+def test_the_sample_house_opens_on_its_own_computer_only(db, settings, address, status):
+    settings.DEMO = True
+    assert Client(REMOTE_ADDR=address).get("/accounts/login/").status_code == status
+    settings.DEMO = False
+    assert Client(REMOTE_ADDR=address).get("/accounts/login/").status_code == 200

@@ -3,7 +3,7 @@
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from members import audit
@@ -50,7 +50,7 @@ def give_account(*, person: Member | Staff, username: str, by: User, **fields) -
         user.email = user.email.lower()
         user.set_unusable_password()
         _check(user, person)
-        user.save()
+        store_login(user)
         person.user = user
         person.save(update_fields=["user"])
         _keep_address(user)
@@ -71,7 +71,7 @@ def edit_account(*, user: User, by: User, **fields) -> User:
             _keep_one(coordinators, without=user)
         changed_from, changed_to = audit.differences(before, facts(user, fields))
         if changed_to:
-            user.save()
+            store_login(user)
             _keep_address(user)
             audit.record(
                 by=by,
@@ -82,6 +82,15 @@ def edit_account(*, user: User, by: User, **fields) -> User:
                 after=changed_to,
             )
     return user
+
+
+def store_login(user: User, **options) -> None:
+    """Saves a login. Raises `UsernameTaken` also when somebody took the name at this very moment."""
+    try:
+        with transaction.atomic():
+            user.save(**options)
+    except IntegrityError as error:
+        raise UsernameTaken(_("Somebody already has this username or e-mail. Choose another one.")) from error
 
 
 def switch_off_account(*, user: User, by: User) -> User:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members import audit
-from members.actions.accounts import UsernameTaken
+from members.actions.accounts import UsernameTaken, store_login
 from members.models import Invitation, Member, Role, Staff, User, token_digest
 from members.refusals import Refusal
 
@@ -57,7 +57,7 @@ def accept_invitation(*, token: str, username: str, password: str, first_name: s
         before = user.username
         user.username = username
         user.set_password(password)  # also ends every session of the old password
-        user.save(update_fields=["username", "password"])
+        store_login(user, update_fields=["username", "password"])
         card.used_at = now
         card.save(update_fields=["used_at"])
         if user.person is None and first_name:

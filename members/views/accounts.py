@@ -17,6 +17,11 @@ from members.refusals import Refusal
 
 # Handing out a role asks to sign in again (handbook, "Who gets in"); a new member's login does not.
 sign_in_again = reauthentication_required(allow_get=True)
+for_a_colleague = reauthentication_required(
+    enabled=lambda request: (
+        User.objects.filter(pk=request.resolver_match.kwargs["pk"]).exclude(role=Role.MEMBER).exists()
+    )
+)
 for_a_role = reauthentication_required(allow_get=True, enabled=lambda request: "staff" in request.resolver_match.kwargs)
 
 
@@ -99,6 +104,7 @@ def _switched(request: HttpRequest, pk: int, action, said: str) -> HttpResponse:
 
 @require_POST
 @requires("members.invite")
+@for_a_colleague
 def invite(request: HttpRequest, pk: int) -> HttpResponse:
     """The card is this answer: its token is shown once and kept nowhere."""
     user = _account(pk)

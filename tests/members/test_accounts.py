@@ -252,3 +252,22 @@ def test_a_coordinator_makes_no_card_for_a_keeper(dana, as_):
     for path in ("", "off/", "on/", "second-key/", "card/"):
         assert recently(as_(dana), dana).post(f"/logins/{keeper.pk}/{path}").status_code == 404
     assert not Invitation.objects.exists()
+
+
+def test_a_name_taken_at_this_very_moment_is_refused_with_a_sentence(dana, amara, noor, monkeypatch):
+    """The look before came too early to see it; the database keeps the promise."""
+    monkeypatch.setattr("members.actions.accounts._check", lambda user, person: None)
+    with pytest.raises(actions.UsernameTaken):
+        actions.edit_account(user=noor.user, by=dana.user, username="amara")
+    with pytest.raises(actions.UsernameTaken):
+        actions.give_account(person=make.member("Lena Marsh"), username="amara", by=dana.user)
+    assert verbs() == []
+
+
+def test_a_card_for_a_colleague_in_charge_asks_to_sign_in_again(dana, sam, amara, as_):
+    browser = as_(dana)
+    asked = browser.post(f"/logins/{sam.user.pk}/card/")
+    assert (asked.status_code, asked["Location"].split("?")[0]) == (302, "/accounts/2fa/reauthenticate/")
+    assert Invitation.objects.count() == 0
+    assert browser.post(f"/logins/{amara.user.pk}/card/").status_code == 200
+    assert recently(browser, dana).post(f"/logins/{sam.user.pk}/card/").status_code == 200
