@@ -4,7 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import pgettext
 
 
@@ -37,7 +37,7 @@ def time_words(time: dt.time | dt.datetime) -> str:
     """ "2 pm", "8:52 am", "noon"; as the language writes it. A moment is told by the clock on the house's wall."""
     if isinstance(time, dt.datetime):
         time = timezone.localtime(time).time()
-    return date_format(time, "TIME_FORMAT").replace("a.m.", "am").replace("p.m.", "pm")
+    return time_format(time, "TIME_FORMAT").replace("a.m.", "am").replace("p.m.", "pm")
 
 
 def moment_words(at: dt.datetime) -> str:
