@@ -37,11 +37,11 @@ def test_amara_takes_a_place_and_gives_it_back(window, board, amara, noor):
     assert page.locator("main a").count() <= 4
     assert_well_made(page)
     assert_well_made_at_night_on_a_phone(page)
-    page.get_by_role("main").get_by_role("link", name="Today's tasks").tap()
+    page.get_by_role("main").get_by_role("link", name="Today's tasks").click()
 
     card, said = page.locator(f"[data-task='{lunch.pk}']"), page.locator("#messages")
     expect(card).to_have_attribute("data-taken", "0")
-    card.get_by_role("button", name="Sign up").tap()
+    card.get_by_role("button", name="Sign up").click()
     expect(card).to_have_attribute("data-taken", "1")
     expect(said).to_contain_text("You are on “Lunch for 50”.")
     assert taken() == {("Amara", "Lunch for 50")}
@@ -50,14 +50,14 @@ def test_amara_takes_a_place_and_gives_it_back(window, board, amara, noor):
 
     actions.sign_up(task=dishes, member=noor, by=noor.user)
     full = page.locator(f"[data-task='{dishes.pk}']")
-    full.get_by_role("button", name="Sign up").tap()
+    full.get_by_role("button", name="Sign up").click()
     expect(full).to_have_attribute("data-taken", "1")
     expect(said.get_by_role("alert")).to_contain_text("“Dishes”")
     expect(full.get_by_role("button", name="Sign up")).to_have_count(0)
     assert taken() == {("Amara", "Lunch for 50"), ("Noor", "Dishes")}
     assert_well_made(page)
 
-    card.get_by_role("button", name="Withdraw").tap()
+    card.get_by_role("button", name="Withdraw").click()
     expect(card).to_have_attribute("data-taken", "0")
     expect(said).to_contain_text("You are off “Lunch for 50”.")
     assert taken() == {("Noor", "Dishes")}
@@ -77,20 +77,20 @@ def test_amara_takes_a_place_without_javascript(window, board, amara):
 def test_amara_asks_for_the_weekly_summary_in_two_taps_and_for_a_correction(window, board, amara):
     page = window(amara, size=PHONE, has_touch=True, is_mobile=True)
     page.goto("/")
-    page.get_by_role("main").get_by_role("link", name="My page").tap()
-    page.locator("[data-wish=weekly_summary]").get_by_role("button", name="Yes, please").tap()
+    page.get_by_role("main").get_by_role("link", name="My page").click()
+    page.locator("[data-wish=weekly_summary]").get_by_role("button", name="Yes, please").click()
     expect(page.locator("[data-wish=weekly_summary]")).to_have_attribute("data-wanted", "yes")
     assert [(wish.member, wish.kind) for wish in MessageWish.objects.all()] == [(amara, "weekly_summary")]
     assert_well_made(page)
     assert_well_made_at_night_on_a_phone(page)
 
-    page.get_by_role("link", name="My visits").tap()
+    page.get_by_role("link", name="My visits").click()
     assert_well_made(page, "My visits")
-    page.get_by_role("link", name="Not right?").tap()
+    page.get_by_role("link", name="Not right?").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Monday 5 October")
     assert_well_made_at_night_on_a_phone(page)
     page.get_by_label("What should it say?").fill("I stayed for lunch and left at one.")
-    page.get_by_role("button", name="Ask to put it right").tap()
+    page.get_by_role("button", name="Ask to put it right").click()
     expect(page.locator("#messages")).not_to_be_empty()
     asked = CorrectionRequest.objects.get()
     assert (asked.member, asked.day, asked.words) == (
