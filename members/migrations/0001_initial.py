@@ -242,7 +242,7 @@ class Migration(migrations.Migration):
                     "name_to_use",
                     models.CharField(
                         blank=True,
-                        help_text="What people call you. Empty: the first name.",
+                        help_text="What people call you. Leave it empty to use the first name.",
                         max_length=100,
                         verbose_name="name to use",
                     ),
@@ -259,7 +259,7 @@ class Migration(migrations.Migration):
                     "language",
                     models.CharField(
                         blank=True,
-                        help_text="Empty: the language of the house.",
+                        help_text="Leave it empty for the language of the house.",
                         max_length=12,
                         verbose_name="language",
                     ),
@@ -408,7 +408,7 @@ class Migration(migrations.Migration):
                     "name_to_use",
                     models.CharField(
                         blank=True,
-                        help_text="What people call you. Empty: the first name.",
+                        help_text="What people call you. Leave it empty to use the first name.",
                         max_length=100,
                         verbose_name="name to use",
                     ),
@@ -425,7 +425,7 @@ class Migration(migrations.Migration):
                     "language",
                     models.CharField(
                         blank=True,
-                        help_text="Empty: the language of the house.",
+                        help_text="Leave it empty for the language of the house.",
                         max_length=12,
                         verbose_name="language",
                     ),

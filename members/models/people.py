@@ -20,7 +20,10 @@ class Person(models.Model):
     first_name = models.CharField(_("first name"), max_length=100)
     last_name = models.CharField(_("family name"), max_length=100, blank=True)
     name_to_use = models.CharField(
-        _("name to use"), max_length=100, blank=True, help_text=_("What people call you. Empty: the first name.")
+        _("name to use"),
+        max_length=100,
+        blank=True,
+        help_text=_("What people call you. Leave it empty to use the first name."),
     )
     pronouns = models.CharField(
         _("pronouns"), max_length=60, blank=True, help_text=_("In your own words, if you like.")
@@ -28,7 +31,7 @@ class Person(models.Model):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(
-        _("language"), max_length=12, blank=True, help_text=_("Empty: the language of the house.")
+        _("language"), max_length=12, blank=True, help_text=_("Leave it empty for the language of the house.")
     )
 
     class Meta:

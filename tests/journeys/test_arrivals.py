@@ -192,7 +192,7 @@ def test_rosa_at_reception_does_the_same_and_opens_no_page_of_a_member(window, r
 
     page.goto(f"/members/{amara.pk}/")
     complaints.remove(f"403 /members/{amara.pk}/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("This room is not yours to open")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This page belongs to another duty")
     expect(page.locator("body")).not_to_contain_text("Amara")
     assert_well_made(page)
     assert_well_made_at_night_on_a_phone(page)
