@@ -9,20 +9,7 @@ from tests.walls import COORDINATOR, DOORS, OWN, RECEPTION
 
 # On PostgreSQL, which takes less: no NUL, no number or text that is too long.
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
-HOSTILE = [
-    "",
-    "\0",
-    "9" * 400,
-    "0",
-    "2026-02-30",
-    "9999-12-31",
-    "25:61",
-    "<script>alert(1)</script>",
-    "'; DROP TABLE members_member; --",
-    "\u202eevil\ufeff",
-    "😀" * 300,
-    "\ud7ff\uffff",
-]
+HOSTILE = ["", "\0", "9" * 400, "2026-02-30", "25:61", "<script>'; DROP TABLE --", "\u202e😀\uffff" * 90]
 OURS = [door for door in DOORS if not door.library]
 
 

@@ -23,6 +23,9 @@ DETROIT = ZoneInfo("America/Detroit")
 THURSDAY_MORNING = dt.datetime(2026, 10, 8, 10, 30, tzinfo=DETROIT)
 
 
+pytestmark = pytest.mark.once
+
+
 @pytest.fixture(autouse=True)
 def demo(settings, monkeypatch):
     """Two months are enough for most stories."""

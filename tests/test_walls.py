@@ -200,6 +200,8 @@ def test_a_door_opens_to_those_in_the_table_and_to_nobody_else(door, world):
     wrong = []
     for actor, client in world.clients.items():
         for method in METHODS:
+            if method in walls.RARE_METHODS and actor not in walls.TRY_RARE_METHODS:
+                continue
             allowed = actor in getattr(door, method, walls.NOBODY)
             with transaction.atomic():
                 response = ask(client, door, method, world)

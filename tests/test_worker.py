@@ -135,12 +135,14 @@ def check_sent_once(tmp_path: Path) -> None:
     assert "you joined us on" in letters["noor@example.org"].text
 
 
+@pytest.mark.once
 def test_on_the_embedded_queue(story, house, two_workers, tmp_path):
     two_workers(house)
     check_sent_once(tmp_path)
 
 
 @pytest.mark.redis
+@pytest.mark.postgres
 def test_on_redis(story, with_redis, two_workers, tmp_path):
     two_workers(with_redis)
     check_sent_once(tmp_path)

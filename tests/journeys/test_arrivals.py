@@ -105,6 +105,7 @@ def test_sam_marks_the_morning(window, roll, sam, amara):
     assert_well_made(page)
 
 
+@pytest.mark.once
 def test_sam_finds_whom_she_means(window, roll, sam):
     page = window(sam)
     page.goto("/arrivals/")
@@ -128,6 +129,7 @@ def test_sam_finds_whom_she_means(window, roll, sam):
     assert "agren" not in page.url and "davenprot" not in page.url
 
 
+@pytest.mark.once
 def test_a_tap_is_answered_also_when_a_search_comes_back_before_it(window, roll, sam, noor):
     page = window(sam)
     page.goto("/arrivals/")
@@ -163,6 +165,7 @@ def test_sam_writes_down_yesterday(window, roll, sam, noor):
     assert stays(MONDAY) == {("Noor", "09:15", "12:30")}
 
 
+@pytest.mark.once
 def test_it_works_without_javascript(window, roll, sam, amara):
     page = window(sam, java_script_enabled=False)
     page.goto("/arrivals/")

@@ -15,7 +15,7 @@ from activities.models import UnitTask
 from members.models import Member, User
 from tests import make
 from tests.journeys.conftest import PHONE
-from tests.journeys.well_made import assert_well_made, assert_well_made_at_night_on_a_phone
+from tests.journeys.well_made import assert_well_made
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WEEK = Path(settings.BASE_DIR) / "tests" / "data" / "fixture-week"
@@ -44,7 +44,6 @@ def menu(page: Page, name: str) -> None:
 def test_dana_signs_in_with_a_code_and_brings_a_week(page, secret, tmp_path):
     page.goto("/reports/")
     assert_well_made(page)
-    assert_well_made_at_night_on_a_phone(page)
     page.get_by_label("Username or e-mail").fill("dana")
     page.get_by_label("Password").fill(make.PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
@@ -75,7 +74,6 @@ def test_dana_signs_in_with_a_code_and_brings_a_week(page, secret, tmp_path):
     expect(page.get_by_role("heading", level=1)).to_have_text("June 2026")
     expect(page.locator(".figure-card.is-main .figure-number")).to_have_text(str(expected["ada_wod"]))
     assert_well_made(page)
-    assert_well_made_at_night_on_a_phone(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="Spreadsheet (CSV)").click()
     assert download.value.suggested_filename == "monthly-report-2026-06.csv"
@@ -86,6 +84,7 @@ def test_dana_signs_in_with_a_code_and_brings_a_week(page, secret, tmp_path):
     assert float(values["attendance.minutes"]) == expected["minutes"]
 
 
+@pytest.mark.once
 def test_dana_posts_a_task(window, on_tuesday_at_ten, dana):
     make.unit("Kitchen", colour=2)
     page = window(dana)
@@ -93,7 +92,6 @@ def test_dana_posts_a_task(window, on_tuesday_at_ten, dana):
     assert_well_made(page)
     page.get_by_role("link", name="Post a task").click()
     assert_well_made(page, "Post a task")
-    assert_well_made_at_night_on_a_phone(page)
     page.get_by_role("button", name="Post it").click()
     expect(page.get_by_text("Give the task a name").first).to_be_visible()
     assert_well_made(page)
@@ -118,7 +116,6 @@ def test_dana_adds_tomas_gives_him_a_card_and_he_comes_in(window, on_tuesday_at_
     page.get_by_label("Enrolled on").fill("2026-10-06")
     page.get_by_role("button", name="Save").click()
     assert_well_made(page, "Tomás")
-    assert_well_made_at_night_on_a_phone(page)
     page.get_by_role("link", name="Give a sign-in").click()
     expect(page.get_by_label("Username")).to_have_value("tomas")
     page.get_by_role("button", name="Save").click()
@@ -127,12 +124,10 @@ def test_dana_adds_tomas_gives_him_a_card_and_he_comes_in(window, on_tuesday_at_
     page.get_by_role("button", name="Make a card").click()
     assert_well_made(page, "A card for Tomás")
     expect(page.get_by_role("button", name="Print the card")).to_be_visible()
-    assert_well_made_at_night_on_a_phone(page)
 
     phone = window(size=PHONE, has_touch=True, is_mobile=True)
     phone.goto(page.locator(".door-card-link").inner_text().replace(" ", ""))
     assert_well_made(phone, "Come in, Tomás")
-    assert_well_made_at_night_on_a_phone(phone)
     phone.get_by_label("Password").fill(make.PASSWORD)
     phone.get_by_role("button", name="Save and come in").click()
     phone.wait_for_url(lambda url: url.endswith("/"))

@@ -63,6 +63,7 @@ def test_amara_takes_a_place_and_gives_it_back(window, board, amara, noor):
     assert taken() == {("Noor", "Dishes")}
 
 
+@pytest.mark.once
 def test_amara_takes_a_place_without_javascript(window, board, amara):
     page = window(amara, size=PHONE, java_script_enabled=False)
     page.goto("/tasks/")

@@ -18,11 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(trans
 SAMPLE = {
     ANONYMOUS: {"account_request_login_code", "members:accept_invitation", "members:stop_messages"},
     OWN: {"members:edit_me", "my_records", "activities:whats_on", "attendance:report", "mfa_index"},
-    COORDINATOR: {
-        "members:house_settings", "activities:edit_opening_week", "activities:calendar", "activities:edit_open_day",
-        "activities:unit", "attendance:correct_visit", "attendance:corrections", "members:staff",
-    },
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -64,9 +60,7 @@ def look_at_all(page: Page, addresses: list[str]) -> dict[str, str]:
     return wrong
 
 
-@pytest.mark.parametrize(
-    ("actor", "theme", "width"), [(ANONYMOUS, "light", 320), (OWN, "dark", 320), (COORDINATOR, "light", 1280)]
-)
+@pytest.mark.parametrize(("actor", "theme", "width"), [(ANONYMOUS, "light", 320), (OWN, "dark", 320)])
 def test_a_few_pages_are_well_made(window, world, actor, theme, width):
     addresses = list(pages_of(world, actor, SAMPLE[actor]))
     assert len(addresses) == len(SAMPLE[actor])

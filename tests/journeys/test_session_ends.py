@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests import make
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 def limits(**idle) -> dict:
@@ -42,6 +42,7 @@ def test_amara_is_told_before_it_ends_and_stays(signed_in, settings):
     expect(warning).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_what_she_was_writing_is_still_there_after_signing_in_again(signed_in, settings, amara, complaints):
     page = signed_in
     settings.SESSION_LIMITS = limits(seconds=6)
