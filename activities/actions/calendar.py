@@ -29,9 +29,11 @@ class ClosesBeforeItOpens(Refusal):
 def edit_opening_week(*, starts_on: dt.date, hours: Hours, by: User | None) -> OpeningWeek:
     """From `starts_on` on, the house is open at `hours` (weekday, 0 = Monday -> opens_at, closes_at); else closed.
 
-    Said again for the same day it replaces what was said before. Raises WeekInThePast, ClosesBeforeItOpens.
+    Said again for the same day it replaces what was said before. A house that has not said its week yet moves in with
+    its history, so its first week may start on any day. Raises WeekInThePast, ClosesBeforeItOpens.
     """
-    _not_in_the_past(starts_on)
+    if OpeningWeek.objects.exists():
+        _not_in_the_past(starts_on)
     for opens_at, closes_at in hours.values():
         _in_order(opens_at, closes_at)
     with transaction.atomic():

@@ -27,10 +27,12 @@ class EditOpeningWeekForm(forms.Form):
         error_messages={"required": DAY, "invalid": DAY},
     )
 
-    def __init__(self, *args, today: dt.date, hours: dict[int, tuple[dt.time, dt.time]], **kwargs):
+    def __init__(self, *args, today: dt.date, hours: dict[int, tuple[dt.time, dt.time]], is_first: bool, **kwargs):
         super().__init__(*args, **kwargs)
         self.today = today
         self.fields["starts_on"].initial = today + dt.timedelta(days=1)
+        if is_first:
+            self.fields["starts_on"].help_text = _("If you bring spreadsheets: the first day in them.")
         for weekday, name in WEEKDAYS.items():
             opens_at, closes_at = hours.get(weekday, (None, None))
             self.fields[f"opens_{weekday}"] = self._time(_("%(day)s, opens at") % {"day": name}, opens_at)

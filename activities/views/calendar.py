@@ -26,7 +26,9 @@ MOST_EXCEPTIONS = 60  # on one page; the months before and after show the rest
 def edit_opening_week(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     weeks = workdays.weeks_from(today)
-    form = EditOpeningWeekForm(request.POST if request.method == "POST" else None, today=today, hours=weeks[-1].hours)
+    data = request.POST if request.method == "POST" else None
+    is_first = all(week.starts_on is None for week in weeks)
+    form = EditOpeningWeekForm(data, today=today, hours=weeks[-1].hours, is_first=is_first)
     if request.method == "POST" and form.is_valid():
         try:
             week = actions.edit_opening_week(

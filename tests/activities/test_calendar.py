@@ -60,12 +60,26 @@ def test_a_week_for_the_same_day_replaces_the_one_before_and_twice_is_once():
     assert AuditRecord.objects.count() == 2
 
 
+def test_the_first_week_of_a_house_may_start_with_its_history(as_, dana):
+    """A house open on Saturdays brings spreadsheets of last year: its week is said once, from their first day."""
+    page = as_(dana).get(reverse("activities:edit_opening_week"))
+    assert page.context["form"].fields["starts_on"].help_text == "If you bring spreadsheets: the first day in them."
+    edit_opening_week(starts_on=dt.date(2025, 9, 1), hours=SATURDAYS, by=dana.user)
+    assert workdays.open_wod_days(dt.date(2025, 9, 1), dt.date(2025, 9, 14)) == [
+        dt.date(2025, 9, 6),
+        dt.date(2025, 9, 13),
+    ]
+    with pytest.raises(WeekInThePast):
+        edit_opening_week(starts_on=dt.date(2025, 9, 1), hours={}, by=dana.user)
+
+
 def test_a_new_week_never_starts_in_the_past(as_, dana):
+    edit_opening_week(starts_on=dt.date(2026, 1, 1), hours=SATURDAYS, by=None)
     with pytest.raises(WeekInThePast, match="Past days never change"):
         edit_opening_week(starts_on=YESTERDAY, hours=SATURDAYS, by=dana.user)
     page = as_(dana).post(reverse("activities:edit_opening_week"), weeks(starts_on=YESTERDAY.isoformat()))
     assert page.context["form"].errors["starts_on"] == ["Past days never change, so a new week starts today or later."]
-    assert OpeningWeek.objects.count() == 0
+    assert OpeningWeek.objects.count() == 1
     assert edit_opening_week(starts_on=TODAY, hours=SATURDAYS, by=None).starts_on == TODAY
 
 
