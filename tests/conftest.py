@@ -1,9 +1,11 @@
 """The cast. Amara and Noor are members, Sam is staff, Dana is the coordinator; three members hold a duty each."""
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from members.models import Role
+from tests import elm_house as elm
 from tests import make
 
 
@@ -78,3 +80,20 @@ def as_(db):
         return client
 
     return signed_in
+
+
+@pytest.fixture(scope="module")
+def elm_house(django_db_setup, django_db_blocker):
+    """Built once: whatever a test changes is rolled back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield elm.build()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(elm_house):
+    cookies = {actor: dict(client.cookies) for actor, client in elm_house.clients.items()}
+    yield elm_house
+    for actor, client in elm_house.clients.items():
+        client.cookies.clear()
+        client.cookies.update(cookies[actor])

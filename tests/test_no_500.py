@@ -4,7 +4,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.test_walls import elm_house, world  # noqa: F401  (the house in which every door leads somewhere)
 from tests.walls import COORDINATOR, DOORS, OWN, RECEPTION
 
 # On PostgreSQL, which takes less: no NUL, no number or text that is too long.
@@ -14,7 +13,7 @@ OURS = [door for door in DOORS if not door.library]
 
 
 @pytest.mark.parametrize("door", [door for door in OURS if door.POST], ids=lambda d: d.name)
-def test_a_hostile_form_gets_an_answer(door, world):  # noqa: F811
+def test_a_hostile_form_gets_an_answer(door, world):
     url = reverse(door.name, kwargs=door.at(world))
     right = door.data(world)
     errors = []
@@ -69,12 +68,12 @@ def test_a_hostile_form_gets_an_answer(door, world):  # noqa: F811
         "/tasks/post/?day=%00&unit=%00",
     ],
 )
-def test_an_odd_address_gets_a_page(path, world):  # noqa: F811
+def test_an_odd_address_gets_a_page(path, world):
     for actor in (COORDINATOR, OWN):
         assert world.clients[actor].get(path).status_code in {200, 302, 403, 404}, actor
 
 
-def test_a_month_that_never_was_gets_a_kind_page(world):  # noqa: F811
+def test_a_month_that_never_was_gets_a_kind_page(world):
     answer = world.clients[COORDINATOR].get("/reports/2026-13/")
     assert answer.status_code == 404
     assert "<h1" in answer.content.decode()

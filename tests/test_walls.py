@@ -1,123 +1,20 @@
 """Every URL x method x actor. What the table of doors does not open stays shut, changes no row and shows no name."""
 
-import datetime as dt
 import re
-import time
 from collections import Counter
-from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
-from django.utils import timezone
 
-from activities.models import OpenDay, OpeningWeek, RepeatingTask, SignUp
-from attendance.models import CorrectionRequest, ImportDraft, Visit
-from clubhouse.converters import Month
-from members import actions
-from members.models import Role, User
-from members.notices import letter
 from members.permissions import TABLE
-from tests import make, walls
+from tests import walls
 from tests.walls import ANONYMOUS, DISABLED, DOORS, METHODS, Door
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]  # who may enter does not depend on the database
 CANARY = re.compile("canary", re.IGNORECASE)
-
-
-@pytest.fixture(scope="module")
-def elm_house(django_db_setup, django_db_blocker):
-    """Built once: whatever a test changes is rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def world(elm_house):
-    cookies = {actor: dict(client.cookies) for actor, client in elm_house.clients.items()}
-    yield elm_house
-    for actor, client in elm_house.clients.items():
-        client.cookies.clear()
-        client.cookies.update(cookies[actor])
-
-
-def build() -> SimpleNamespace:
-    """A house in which every door leads somewhere. All names in it are canaries."""
-    house = make.house(name="Elm House")
-    today = house.day_of(timezone.now())
-    day = today - dt.timedelta(days=2)
-    amara = make.member("Amara Canary", member_no="C1", phone="555 0100 canary", email="canary@example.org")
-    noor = make.member("Noor Canary", member_no="C2")
-    colleagues = {
-        walls.OWN: amara,
-        walls.OTHER: make.member("Other Canary"),
-        walls.RECEPTION: make.member("Rosa Canary"),
-        walls.REACH_OUT: make.member("Idris Canary"),
-        walls.STATISTICS: make.member("Stella Canary"),
-        walls.STAFF: make.staff("Sam Canary"),
-        walls.COORDINATOR: make.staff("Dana Canary"),
-        DISABLED: make.staff("Gone Canary"),
-    }
-    logins = {
-        walls.RECEPTION: {"duty_reception": True},
-        walls.REACH_OUT: {"duty_reach_out": True},
-        walls.STATISTICS: {"duty_statistics": True},
-        walls.COORDINATOR: {"role": Role.COORDINATOR},
-    }
-    users = {actor: make.account(person, **logins.get(actor, {})) for actor, person in colleagues.items()}
-    clients = {ANONYMOUS: Client()}
-    for actor, user in users.items():
-        clients[actor] = signed_in(user)
-    User.objects.filter(pk=users[DISABLED].pk).update(is_active=False)
-
-    kitchen = make.unit("Kitchen")
-    kitchen.members.add(amara)
-    repeats = RepeatingTask.objects.create(unit=kitchen, title="Dishes", weekdays="0123456", starts_on=today, places=3)
-    task = make.task("Lunch", day=today, places=40, unit=kitchen)
-    SignUp.objects.create(task=task, member=amara, at=timezone.now(), by=amara.user)
-    OpenDay.objects.create(day=day, is_open=True, note="Spring clean")
-    visit = make.visit(amara, day, unit=kitchen)
-    return SimpleNamespace(
-        clients=clients,
-        today=today,
-        day=day,
-        month=Month.of(day),
-        amara=amara,
-        noor=noor,
-        login=users[walls.OTHER],
-        sam=colleagues[walls.STAFF],
-        ines=make.staff("Ines Canary"),
-        unit=kitchen,
-        task=task,
-        repeating_task=make.task("Dishes", day=today, unit=kitchen, repeats=repeats),
-        week=OpeningWeek.objects.create(starts_on=today + dt.timedelta(days=30)),
-        visit=visit,
-        visit_today=Visit.objects.create(
-            member=amara, day=today, arrived_at=timezone.now(), noted_at=timezone.now(), unit=kitchen
-        ),
-        correction=CorrectionRequest.objects.create(
-            member=amara, day=day, visit=visit, words="I left at one, says Amara Canary.", asked_at=timezone.now()
-        ),
-        draft=ImportDraft.objects.create(
-            by=users[walls.COORDINATOR],
-            at=timezone.now(),
-            files={"guests.csv": f"day,kind,count\n{day},tour,3\n"},
-        ),
-        token=actions.invite(user=make.account(make.member("New Canary")), by=users[walls.COORDINATOR]),
-        stop_token=letter.stop_token(amara, ["task_reminder"], "email"),
-    )
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="members.sign_in.Backend")
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
-    session.save()
-    return client
 
 
 def doors_of(resolver=None, namespace: str = "") -> list[tuple[str, URLPattern]]:

@@ -10,8 +10,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from tests.elm_house import build
 from tests.journeys.well_made import assert_no_sideways_scrolling, assert_well_made
-from tests.test_walls import build
 from tests.walls import ANONYMOUS, COORDINATOR, DOORS, OWN
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
