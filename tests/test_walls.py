@@ -110,3 +110,29 @@ def test_a_door_opens_to_those_in_the_table_and_to_nobody_else(door, world):
                 wrong.append(f"{method} by {actor}: shows a name")
     assert wrong == []
     assert snapshot() - before == Counter() and before - snapshot() == Counter()
+
+
+def keeper_addresses(world) -> list[str]:
+    """Every address of the keeper's rooms, with something that exists where a number is asked for."""
+    found = []
+    for name, pattern in doors_of():
+        if name.startswith("admin:") and pattern.name:
+            values: dict = {"object_id": world.amara.user.pk, "app_label": "members", "content_type_id": 1}
+            names = pattern.pattern.regex.groupindex
+            found.append(reverse(name, kwargs={key: values[key] for key in names}))
+    return found
+
+
+def test_the_keepers_rooms_stay_shut_for_everybody_of_the_house(world):
+    before, addresses, wrong = snapshot(), keeper_addresses(world), []
+    for address in addresses:
+        for actor, client in world.clients.items():
+            for method in ("GET", "POST"):
+                with transaction.atomic():
+                    answer = client.generic(method, address)
+                    transaction.set_rollback(True)
+                if answer.status_code not in {301, 302, 403, 404, 405} or CANARY.search(body(answer)):
+                    wrong.append(f"{method} {address} by {actor}: {answer.status_code}")
+    assert wrong == []
+    assert len(addresses) > 10
+    assert snapshot() == before
