@@ -69,6 +69,9 @@ def pytest_sessionstart() -> None:
     chosen = connections.settings["default"]
     if chosen["ENGINE"] == "django.db.backends.sqlite3":
         chosen["TEST"]["NAME"] = str(folder / "test.sqlite3")
+        chosen["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # no test pulls the plug
+    else:
+        chosen.setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"
 
 
 @pytest.hookimpl(trylast=True)

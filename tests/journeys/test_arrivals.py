@@ -146,6 +146,7 @@ def test_a_tap_is_answered_also_when_a_search_comes_back_before_it(window, roll,
     expect(tile(page, noor.member_no)).to_have_attribute("data-state", "here")
 
 
+@pytest.mark.once
 def test_sam_writes_down_yesterday(window, roll, sam, noor):
     page = window(sam)
     page.goto("/arrivals/2026-10-05/")

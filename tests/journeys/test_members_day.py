@@ -75,6 +75,7 @@ def test_amara_takes_a_place_without_javascript(window, board, amara):
     assert taken() == set()
 
 
+@pytest.mark.once
 def test_amara_asks_for_the_weekly_summary_in_two_taps_and_for_a_correction(window, board, amara):
     page = window(amara, size=PHONE, has_touch=True, is_mobile=True)
     page.goto("/")

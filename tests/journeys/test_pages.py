@@ -16,7 +16,6 @@ from tests.walls import ANONYMOUS, COORDINATOR, DOORS, OWN
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 SAMPLE = {
-    ANONYMOUS: {"account_request_login_code", "members:accept_invitation", "members:stop_messages"},
     OWN: {"members:edit_me", "my_records", "activities:whats_on", "attendance:report", "mfa_index"},
 }
 
@@ -60,7 +59,7 @@ def look_at_all(page: Page, addresses: list[str]) -> dict[str, str]:
     return wrong
 
 
-@pytest.mark.parametrize(("actor", "theme", "width"), [(ANONYMOUS, "light", 320), (OWN, "dark", 320)])
+@pytest.mark.parametrize(("actor", "theme", "width"), [(OWN, "dark", 320)])
 def test_a_few_pages_are_well_made(window, world, actor, theme, width):
     addresses = list(pages_of(world, actor, SAMPLE[actor]))
     assert len(addresses) == len(SAMPLE[actor])
