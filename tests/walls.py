@@ -20,8 +20,6 @@ MEMBERS = {OWN, OTHER, RECEPTION, REACH_OUT, STATISTICS}
 IN_CHARGE = {STAFF, COORDINATOR}
 AT_RECEPTION = IN_CHARGE | {RECEPTION}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-# These open nowhere; whoever may do most, a member, and whoever may do nothing try them.
-RARE_METHODS, TRY_RARE_METHODS = {"PUT", "PATCH", "DELETE"}, {ANONYMOUS, OTHER, COORDINATOR}
 
 
 def nothing(world: Any) -> dict:
