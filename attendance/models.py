@@ -79,8 +79,8 @@ class VisitQuerySet(models.QuerySet):
         return self.filter(member__user=user)
 
 
-class Visit(models.Model):
-    """One stay: *here now*, or ended in one of three ways. A missing time out is never filled in silently."""
+class VisitDetails(models.Model):
+    """What a visit says, also after it was taken out of the book."""
 
     class Ending(models.TextChoices):
         HERE = "here", _("here now")
@@ -91,8 +91,11 @@ class Visit(models.Model):
     class Source(models.TextChoices):
         SCREEN = "screen", _("arrivals page")
         IMPORT = "import", _("spreadsheet")
+        PAPER = "paper", _("paper sheet")
+        DOOR = "door", _("door tablet")
+        SELF = "self", _("own phone")
 
-    member = models.ForeignKey("members.Member", models.PROTECT, related_name="visits")
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="%(class)ss")
     day = models.DateField(_("day"))  # the day it began, in house time
     arrived_at = models.DateTimeField(_("arrived"))
     left_at = models.DateTimeField(_("left"), null=True, blank=True)
@@ -101,6 +104,15 @@ class Visit(models.Model):
     unit = models.ForeignKey("activities.Unit", models.PROTECT, null=True, blank=True, verbose_name=_("unit"))
     source = models.CharField(max_length=6, choices=Source.choices, default=Source.SCREEN)
     noted_at = models.DateTimeField()  # when it was first written down; late when that is another day
+    # A colleague looked at something odd (an overlap, a very long day, an assumed time) and said that it is right.
+    confirmed_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Visit(VisitDetails):
+    """One stay: *here now*, or ended in one of three ways. A missing time out is never filled in silently."""
 
     objects = VisitQuerySet.as_manager()
 
@@ -120,7 +132,7 @@ class Visit(models.Model):
         indexes = [models.Index(fields=["day", "kind"]), models.Index(fields=["member", "day"])]
 
     class Privacy:
-        plain = {"source", "noted_at"}
+        plain = {"source", "noted_at", "confirmed_at"}
         personal = {"member", "day", "arrived_at", "left_at", "ending", "kind", "unit"}
         sensitive: set[str] = set()
 
@@ -136,6 +148,23 @@ class Visit(models.Model):
         """*Here now* in the books only; `still_here` asks the same of many."""
         is_over = self.day != today and self.arrived_at <= now - FORGOTTEN_AFTER
         return self.ending == self.Ending.HERE and is_over
+
+
+class RemovedVisit(VisitDetails):
+    """A visit that was taken out of the book, as it was, so that it can be put back."""
+
+    visit_pk = models.BigIntegerField(unique=True)  # the number it had, and gets again
+    removed_at = models.DateTimeField()
+    removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["removed_at"]
+
+    class Privacy:
+        plain = {"source", "noted_at", "confirmed_at", "visit_pk", "removed_at"}
+        personal = {"member", "day", "arrived_at", "left_at", "ending", "kind", "unit", "removed_by"}
+        sensitive = {"why"}
 
 
 class Mark(models.Model):
@@ -159,6 +188,8 @@ class Mark(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     noted_at = models.DateTimeField()
     undone = models.BooleanField(default=False)
+    batch = models.UUIDField(null=True, db_index=True)  # marked together with others, and taken back with them
+    tablet = models.ForeignKey("members.Tablet", models.PROTECT, null=True, related_name="+")
 
     is_repeat = False  # not stored: this key was there before, and the row is the answer of that time
 
@@ -166,7 +197,7 @@ class Mark(models.Model):
         indexes = [models.Index(fields=["member", "day"])]
 
     class Privacy:
-        plain = {"key", "payload", "action", "noted_at", "undone"}
+        plain = {"key", "payload", "action", "noted_at", "undone", "batch", "tablet"}
         personal = {"member", "visit", "day", "at", "by"}
         sensitive: set[str] = set()
 

@@ -35,6 +35,11 @@ TABLE: dict[str, set[Role | Duty]] = {
     "members.switch_on_account": {COORDINATOR},
     "members.forget_second_factor": {COORDINATOR},
     "members.invite": {COORDINATOR},
+    "members.make_door_card": COLLEAGUES_IN_CHARGE,
+    "attendance.merge_members": COLLEAGUES_IN_CHARGE,
+    # tablets
+    "members.edit_tablets": {COORDINATOR},
+    "members.set_pin": {STAFF, COORDINATOR, RECEPTION},
     # the house
     "members.edit_house": {COORDINATOR},
     "activities.edit_calendar": {COORDINATOR},
@@ -46,7 +51,13 @@ TABLE: dict[str, set[Role | Duty]] = {
     "attendance.see_arrivals": {STAFF, COORDINATOR, RECEPTION},
     "attendance.log_arrival": {STAFF, COORDINATOR, RECEPTION},
     "attendance.change_visit": {STAFF, COORDINATOR, RECEPTION},  # kind and unit of today's visits
+    "attendance.add_walk_in": {STAFF, COORDINATOR, RECEPTION},
+    "attendance.count_guests": {STAFF, COORDINATOR, RECEPTION},
+    "attendance.close_day": {STAFF, COORDINATOR, RECEPTION},
+    "attendance.log_paper": {STAFF, COORDINATOR, RECEPTION},
+    "attendance.mark_myself": set(),  # every member where the house says so
     "attendance.correct_visit": COLLEAGUES_IN_CHARGE,
+    "attendance.see_checks": COLLEAGUES_IN_CHARGE,  # what needs a look
     "attendance.answer_correction": COLLEAGUES_IN_CHARGE,
     # tasks
     "activities.see_tasks": EVERYBODY,
@@ -60,7 +71,10 @@ TABLE: dict[str, set[Role | Duty]] = {
 }
 
 # Permissions that a setting of the house opens to every member: permission -> name of the House field.
-OPENED_BY_THE_HOUSE = {"activities.post_task": "members_may_post_tasks"}
+OPENED_BY_THE_HOUSE = {
+    "activities.post_task": "members_may_post_tasks",
+    "attendance.mark_myself": "members_may_mark_themselves",
+}
 
 
 def allows(user: User, permission: str, house=None) -> bool:

@@ -19,6 +19,9 @@ from members.models import Member, User
 from members.refusals import Refusal
 
 ATTEMPTS = 4  # each lost race is answered by looking again
+SAME_LEAVING = dt.timedelta(
+    minutes=15
+)  # two tablets that say when somebody left, this far apart, mean the same leaving
 
 
 class KeyAlreadyUsed(Refusal):
@@ -41,6 +44,10 @@ class LeftBeforeArriving(Refusal):
 
 class NotHere(Refusal):
     """Nobody can leave who is not here."""
+
+
+class ToldOtherwise(Refusal):
+    """Another device said something about that time which does not go together with this. People decide."""
 
 
 class NothingToUndo(Refusal):
@@ -68,29 +75,47 @@ def log_arrival(
     at: dt.datetime | None = None,
     kind: str | None = None,
     unit: Unit | None = None,
+    stamp: str = "",
+    **details,
 ) -> Mark:
     """`member` arrives on `day` (house time, which must be in force): today now, another day at the moment `at`.
 
     `kind` and `unit` left out follow the calendar and the member's habit. Who is here already stays in that one visit.
     An earlier visit whose end nobody wrote down is closed as such and does not block. The answer's `visit` is None when
-    it was undone meanwhile. Raises `DayNotCome`, `TimeNeeded`, `KeyAlreadyUsed`.
+    it was undone meanwhile. `details`: `source`, `tablet`, `batch` and `why` of the mark (see `_new_mark`).
+
+    `stamp` is what a tablet wrote beside a tap that waited on it; `at` is then that moment, corrected for the tablet's
+    clock. Told twice of one stay, the earliest time counts (docs/decisions/0007-taps-that-waited.md).
+    Raises `DayNotCome`, `TimeNeeded`, `KeyAlreadyUsed`.
     """
     now = timezone.now()
     today = timezone.localdate(now)
-    mark = _new_mark(Mark.Action.ARRIVE, member, day, key, by, now, at=at, kind=kind, unit=unit and unit.pk)
+    source, why = details.pop("source", Visit.Source.SCREEN), details.pop("why", "")
+    mark = _new_mark(
+        Mark.Action.ARRIVE, member, day, key, by, now, at=at, kind=kind, unit=unit and unit.pk, stamp=stamp, **details
+    )
     arrived_at = _moment(day, at, now)
+    is_known_here = getattr(member, "last_seen_on", day) == day  # else nobody wrote a visit down today
+    must_look = day != today or (stamp and is_known_here)
 
     def change(attempt: int) -> Mark:
         forgotten = None
         # The promise of one visit *here now* is the database's; looking first is only needed after it said no.
-        if attempt or day != today:
-            standing = _open_visits(member, day, today).first() or _same_arrival(member, arrived_at, kind)
+        if attempt or must_look:
+            standing = _same_stay(member, day, arrived_at, today) if stamp else None
+            standing = standing or _open_visits(member, day, today).first() or _same_arrival(member, arrived_at, kind)
             if standing is not None and standing.is_forgotten(now, today) and day == today:
                 forgotten, standing = standing, None
                 Visit.objects.filter(pk=forgotten.pk).update(ending=Visit.Ending.NOT_WRITTEN)
             if standing is not None:
                 mark.visit = standing
                 mark.save(force_insert=True)
+                if stamp and arrived_at < standing.arrived_at and standing.day == day:
+                    before = facts(standing)
+                    standing.arrived_at = arrived_at
+                    standing.save(update_fields=["arrived_at"])
+                    before, after = audit.differences(before, facts(standing))
+                    record_visit("attendance.log_arrival", standing, by=by, before=before, after=after, why=why)
                 return mark
         mark.visit = Visit(
             member=member,
@@ -99,6 +124,7 @@ def log_arrival(
             ending=Visit.Ending.HERE if day == today else Visit.Ending.NOT_WRITTEN,
             kind=kind or Kind.suggested(workdays.on(day), timezone.localtime(arrived_at).time()),
             unit_id=unit.pk if unit else _habit(member, day),
+            source=source,
             noted_at=now,
         )
         mark.visit.save(force_insert=True)
@@ -106,26 +132,41 @@ def log_arrival(
         if forgotten is not None:
             before, after = {"ending": forgotten.ending}, {"ending": Visit.Ending.NOT_WRITTEN.value}
             record_visit("attendance.log_arrival", forgotten, by=by, before=before, after=after)
-        record_visit("attendance.log_arrival", mark.visit, by=by, after=facts(mark.visit))
+        record_visit("attendance.log_arrival", mark.visit, by=by, after=facts(mark.visit), why=why)
         return mark
 
     return _once(mark, change)
 
 
 def log_leaving(
-    *, member: Member, day: dt.date, key: uuid.UUID, by: User | None, at: dt.datetime | None = None
+    *,
+    member: Member,
+    day: dt.date,
+    key: uuid.UUID,
+    by: User | None,
+    at: dt.datetime | None = None,
+    ending: Visit.Ending = Visit.Ending.KNOWN,
+    stamp: str = "",
+    **details,
 ) -> Mark:
-    """`member` leaves: the visit *here now* ends now, or `at`.
+    """`member` leaves: the visit *here now* ends now, or `at`. `stamp` and `details` as in `log_arrival`.
 
     On an earlier day it is the latest visit without a time out, which then ends `at`.
-    Raises `NotHere`, `LeftBeforeArriving`, `DayNotCome`, `TimeNeeded`, `KeyAlreadyUsed`.
+    Raises `NotHere`, `LeftBeforeArriving`, `ToldOtherwise`, `DayNotCome`, `TimeNeeded`, `KeyAlreadyUsed`.
     """
     now = timezone.now()
     today = timezone.localdate(now)
-    mark = _new_mark(Mark.Action.LEAVE, member, day, key, by, now, at=at)
+    why = details.pop("why", "")
+    mark = _new_mark(Mark.Action.LEAVE, member, day, key, by, now, at=at, ending=ending, stamp=stamp, **details)
 
     def change(attempt: int) -> Mark:
         visit = _open_visits(member, day, today).select_related("unit").last()
+        if stamp and (visit is None or at is None or visit.arrived_at > at):
+            visit = _left_meanwhile(member, day, at or now)
+            if visit.left_at is not None and visit.left_at <= (at or now):  # another tablet said so already
+                mark.visit, mark.at = visit, visit.left_at
+                mark.save(force_insert=True)
+                return mark
         if visit is None or (day == today and visit.is_forgotten(now, today)):
             raise NotHere(_not_here(member, day, today))
         # An evening that runs past midnight is left now, also from a page that was opened before.
@@ -138,12 +179,17 @@ def log_leaving(
                 _("%(name)s arrived at %(time)s. Leaving comes after arriving.")
                 % {"name": member, "time": time_words(visit.arrived_at)}
             )
+        if stamp and visit.marks.filter(action=Mark.Action.ARRIVE, undone=False, at__gt=left_at).exists():
+            raise ToldOtherwise(
+                _("Another tablet saw %(name)s arrive after %(time)s. Look at the visit, please.")
+                % {"name": member, "time": time_words(left_at)}
+            )
         before = facts(visit)
-        visit.left_at, visit.ending = left_at, Visit.Ending.KNOWN
+        visit.left_at, visit.ending = left_at, ending
         visit.save(update_fields=["left_at", "ending"])
         mark.visit, mark.at = visit, left_at
         mark.save(force_insert=True)
-        record_visit("attendance.log_leaving", visit, by=by, before=before, after=facts(visit))
+        record_visit("attendance.log_leaving", visit, by=by, before=before, after=facts(visit), why=why)
         return mark
 
     return _once(mark, change)
@@ -173,7 +219,8 @@ def undo_mark(*, member: Member, day: dt.date, key: uuid.UUID, by: User | None) 
             visit.delete()
             visit.pk = pk
         else:
-            _expect(visit.ending == Visit.Ending.KNOWN and visit.left_at == last.at, member)
+            is_as_marked = visit.ending in {Visit.Ending.KNOWN, Visit.Ending.ASSUMED} and visit.left_at == last.at
+            _expect(is_as_marked, member)
             visit.left_at, visit.ending = None, Visit.Ending.HERE
             written_later = timezone.localdate(visit.noted_at) != visit.day
             if written_later or visit.is_forgotten(now, timezone.localdate(now)):
@@ -248,13 +295,31 @@ def _once(mark: Mark, change: Callable[[int], Mark]) -> Mark:
     raise TooManyAtOnce(_("Many people are marking at once. Nothing was changed; please tap again."))
 
 
-def _new_mark(action, member, day, key, by, now, *, at=None, kind=None, unit=None) -> Mark:
-    """Raises `DayNotCome`: tomorrow is nobody's visit yet."""
+def _new_mark(
+    action, member, day, key, by, now, *, at=None, kind=None, unit=None, ending="", stamp="", tablet=None, batch=None
+) -> Mark:
+    """A mark not stored yet. `tablet`: the paired device it came from; `batch`: shared by those marked together.
+
+    Raises `DayNotCome`: tomorrow is nobody's visit yet.
+    """
     if day > timezone.localdate(now) or (at and at > now):
         raise DayNotCome(_("That time has not come yet. Nothing was changed."))
-    content = [str(action), member.pk, day.isoformat(), at and at.isoformat(), kind and str(kind), unit]
+    when = stamp or (at and at.isoformat())
+    content = [str(action), member.pk, day.isoformat(), when, kind and str(kind), unit]
+    content += [str(ending)] if ending == Visit.Ending.ASSUMED else []
     payload = hashlib.sha256(json.dumps(content).encode()).hexdigest()
-    return Mark(key=key, payload=payload, action=action, member=member, day=day, at=at or now, by=by, noted_at=now)
+    return Mark(
+        key=key,
+        payload=payload,
+        action=action,
+        member=member,
+        day=day,
+        at=at or now,
+        by=by,
+        noted_at=now,
+        tablet=tablet,
+        batch=batch,
+    )
 
 
 def _moment(day: dt.date, at: dt.datetime | None, now: dt.datetime) -> dt.datetime:
@@ -270,6 +335,33 @@ def _open_visits(member: Member, day: dt.date, today: dt.date):
     else:
         visits = Visit.objects.on(day).filter(ending__in=[Visit.Ending.HERE, Visit.Ending.NOT_WRITTEN])
     return visits.filter(member=member).select_for_update(of=("self",), no_key=True).order_by("arrived_at", "pk")
+
+
+def _same_stay(member: Member, day: dt.date, at: dt.datetime, today: dt.date) -> Visit | None:
+    """The visit that somebody who arrived `at` is in: the one around that moment, else the next one that day.
+
+    Nobody arrives twice without leaving; so the next arrival, written down by another tablet, is the same one.
+    """
+    visits = Visit.objects.on(day).filter(member=member).select_for_update(of=("self",), no_key=True)
+    for visit in visits.order_by("arrived_at", "pk"):
+        is_open = visit.ending == Visit.Ending.HERE or (visit.left_at is None and day != today)
+        if visit.arrived_at > at or is_open or (visit.left_at and at <= visit.left_at):
+            return visit
+    return None
+
+
+def _left_meanwhile(member: Member, day: dt.date, at: dt.datetime) -> Visit:
+    """The visit of `day` that another device ended about when this one saw `member` leave. Raises `ToldOtherwise`."""
+    visits = Visit.objects.on(day).filter(member=member, arrived_at__lte=at).select_related("unit")
+    visit = visits.select_for_update(of=("self",), no_key=True).order_by("arrived_at", "pk").last()
+    if visit is None:
+        raise NotHere(_not_here(member, day, day))
+    if visit.ending == Visit.Ending.KNOWN and visit.left_at and abs(visit.left_at - at) > SAME_LEAVING:
+        raise ToldOtherwise(
+            _("%(name)s is written down as leaving at %(time)s. Look at the visit, please.")
+            % {"name": member, "time": time_words(visit.left_at)}
+        )
+    return visit
 
 
 def _same_arrival(member: Member, arrived_at: dt.datetime, kind: str | None) -> Visit | None:

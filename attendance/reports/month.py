@@ -170,7 +170,9 @@ def _membership(rows: list[Row], first: dt.date, until: dt.date, returned_after_
         .values_list("member")
         .annotate(last=Max("day"), before=Max("day", filter=Q(day__lt=first)))
     }
-    new = set(Member.objects.filter(enrolled_on__range=(first, until)).order_by().values_list("pk", flat=True))
+    new = set(
+        Member.objects.themselves().filter(enrolled_on__range=(first, until)).order_by().values_list("pk", flat=True)
+    )
     came: dict[int, dt.date] = {}  # the first such visit of the month
     for row in rows:
         if row.kind in SERVED and row.member not in new and row.day < came.get(row.member, dt.date.max):

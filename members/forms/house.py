@@ -36,6 +36,9 @@ class EditHouseForm(forms.ModelForm):
             "help_line": {"max_length": _("Keep this under 160 letters.")},
             "recent_days": dict.fromkeys(("required", "invalid", "min_value", "max_value"), DAYS),
             "returned_after_days": dict.fromkeys(("required", "invalid", "min_value", "max_value"), DAYS),
+            "reception_locks_after": dict.fromkeys(
+                ("required", "invalid", "min_value", "max_value"), _("Write a number of minutes from 1 to 15.")
+            ),
             "rounding": dict.fromkeys(("required", "invalid_choice"), _("Choose one of the three ways.")),
             "quiet_from": {"required": TIME, "invalid": TIME},
             "quiet_until": {"required": TIME, "invalid": TIME},

@@ -4,7 +4,8 @@ from members.models.accounts import Duty, Invitation, Role, User, display_name, 
 from members.models.audit import AuditHead, AuditRecord
 from members.models.house import House, Rounding
 from members.models.messages import Channel, Message, MessageWish
-from members.models.people import Member, Staff, fold
+from members.models.people import Member, MemberMerge, Staff, fold
+from members.models.tablets import Tablet, tablet_digest
 
 __all__ = [
     "AuditHead",
@@ -14,13 +15,16 @@ __all__ = [
     "House",
     "Invitation",
     "Member",
+    "MemberMerge",
     "Message",
     "MessageWish",
     "Role",
     "Rounding",
     "Staff",
+    "Tablet",
     "User",
     "display_name",
     "fold",
+    "tablet_digest",
     "token_digest",
 ]

@@ -33,6 +33,8 @@ class User(AbstractUser):
     duty_reception = models.BooleanField(_("reception"), default=False)
     duty_reach_out = models.BooleanField(_("reach-out"), default=False)
     duty_statistics = models.BooleanField(_("statistics"), default=False)
+    # Opens a reception tablet that locked itself; kept as a password is.
+    pin = models.CharField(max_length=128, blank=True, editable=False)
     # An account of the sample house: with DEMO=1 it signs in without a second factor and the sign-in page lists it.
     is_sample = models.BooleanField(default=False, editable=False)
 
@@ -46,7 +48,7 @@ class User(AbstractUser):
     class Privacy:
         plain = {"is_staff", "is_superuser", "is_active", "is_sample", "groups", "user_permissions", "date_joined"}
         personal = {"username", "email", "last_login", "role", "duty_reception", "duty_reach_out", "duty_statistics"}
-        sensitive = {"password"}
+        sensitive = {"password", "pin"}
 
     def __str__(self) -> str:
         return f"user {self.pk}"

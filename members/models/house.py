@@ -66,6 +66,19 @@ class House(models.Model):
         help_text=_("Otherwise a day's minutes are summed, then rounded."),
     )
     members_may_post_tasks = models.BooleanField(_("every member may post tasks"), default=False)
+    members_may_mark_themselves = models.BooleanField(
+        _("members may say on their own phone that they are here"), default=False
+    )
+    closing_estimate = models.BooleanField(
+        _("offer “left at closing” for a time out that nobody wrote down"),
+        default=False,
+        help_text=_("It is marked as assumed, and adds no hours until somebody confirms it."),
+    )
+    reception_locks_after = models.PositiveSmallIntegerField(
+        _("minutes until a reception tablet locks itself"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(15)],
+    )
     quiet_from = models.TimeField(
         _("quiet from"), default=dt.time(20, 0), help_text=_("No message leaves in quiet hours.")
     )
@@ -80,7 +93,8 @@ class House(models.Model):
     class Privacy:
         plain = {
             "name", "time_zone", "language", "help_line", "recent_days", "returned_after_days", "rounding",
-            "rounding_per_visit", "members_may_post_tasks", "quiet_from", "quiet_until", "is_sample",
+            "rounding_per_visit", "members_may_post_tasks", "members_may_mark_themselves", "closing_estimate",
+            "reception_locks_after", "quiet_from", "quiet_until", "is_sample",
         }  # fmt: skip
         personal: set[str] = set()
         sensitive: set[str] = set()

@@ -59,24 +59,29 @@ class Person(models.Model):
 
 
 class MemberQuerySet(models.QuerySet):
+    def themselves(self) -> "MemberQuerySet":
+        """Without rows that turned out to be somebody who is on the roll already (`merged_into`)."""
+        return self.filter(merged_into=None)
+
     def on_roll(self, day: dt.date) -> "MemberQuerySet":
         """Enrolled on or before `day`, and not off the roll: `withdrawn_on` and `deceased_on` are the first day off."""
         return (
-            self.filter(enrolled_on__lte=day)
+            self.themselves()
+            .filter(enrolled_on__lte=day)
             .filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=day))
             .filter(Q(deceased_on=None) | Q(deceased_on__gt=day))
         )
 
     def welcome(self) -> "MemberQuerySet":
         """Everyone ever enrolled who may walk in today: all but the deceased (Standards 1 and 6)."""
-        return self.filter(deceased_on=None)
+        return self.themselves().filter(deceased_on=None)
 
     def visible_to(self, user) -> "MemberQuerySet":
         """Whose page `user` may open: staff and coordinators everybody's, a member only their own."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.has_perm("members.see_members"):
-            return self
+            return self.themselves()
         return self.filter(user=user)
 
     def named(self, words: str) -> "MemberQuerySet":
@@ -101,6 +106,20 @@ class Member(Person):
         SHORT = "short", _("My name and one letter")
         NONE = "none", _("No name, just that the place is taken")
 
+    class DoorPicture(models.TextChoices):
+        """Tells two people with one name apart at the door; the values are names of pictures in static/icons.svg."""
+
+        APPLE = "apple", _("Apple")
+        BIRD = "bird", _("Bird")
+        BOAT = "boat", _("Boat")
+        CAT = "cat", _("Cat")
+        CUP = "cup", _("Cup")
+        FISH = "fish", _("Fish")
+        FLOWER = "flower", _("Flower")
+        MOON = "moon", _("Moon")
+        STAR = "star", _("Star")
+        TREE = "tree", _("Tree")
+
     member_no = models.CharField(_("member number"), max_length=20, unique=True)
     born_on = models.DateField(_("born on"), null=True, blank=True)
     enrolled_on = models.DateField(_("enrolled on"))
@@ -112,6 +131,12 @@ class Member(Person):
     board_name = models.CharField(
         _("my name on the task board"), max_length=5, choices=BoardName.choices, default=BoardName.SHORT
     )
+    # At the door tablet: a picture or a code of one's own, and a card. Codes and cards are kept as digests only.
+    door_picture = models.CharField(_("my picture at the door"), max_length=6, choices=DoorPicture.choices, blank=True)
+    door_code = models.CharField(max_length=128, blank=True, editable=False)
+    door_card_digest = models.CharField(max_length=64, blank=True, editable=False)
+    # The same person was on the roll already: whatever was written here was moved there (see MemberMerge).
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="merged")
     search_name = models.CharField(max_length=400, editable=False)
 
     objects = MemberQuerySet.as_manager()
@@ -119,14 +144,20 @@ class Member(Person):
     class Meta:
         ordering = ["search_name", "pk"]
         indexes = [models.Index(fields=["enrolled_on"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["door_card_digest"], condition=~Q(door_card_digest=""), name="one_member_per_door_card"
+            )
+        ]
 
     class Privacy:
         plain = {"member_no", "language"}
         personal = {
             "user", "first_name", "last_name", "name_to_use", "pronouns", "phone", "email", "enrolled_on",
-            "withdrawn_on", "phone_allowed", "email_allowed", "board_name", "search_name",
+            "withdrawn_on", "phone_allowed", "email_allowed", "board_name", "door_picture", "merged_into",
+            "search_name",
         }  # fmt: skip
-        sensitive = {"born_on", "deceased_on"}
+        sensitive = {"born_on", "deceased_on", "door_code", "door_card_digest"}
 
     def save(self, *args, **kwargs):
         self.search_name = self.folded_names()
@@ -155,6 +186,23 @@ class Member(Person):
             self.BoardName.SHORT: self.short_name,
         }
         return names.get(self.BoardName(self.board_name), "")
+
+
+class MemberMerge(models.Model):
+    """Two rows were one person: what was moved from `merged` to `kept`, so that it can be moved back."""
+
+    kept = models.ForeignKey(Member, models.PROTECT, related_name="merges")
+    merged = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    moved = models.JSONField(default=dict)  # "attendance.visit" -> ids of the rows, and nothing but ids
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Privacy:
+        plain = {"at", "undone_at"}
+        personal = {"kept", "merged", "by", "moved", "undone_by"}
+        sensitive: set[str] = set()
 
 
 class StaffQuerySet(models.QuerySet):

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 DECIDED = {
     "name": "Maple Street", "time_zone": "Europe/Helsinki", "help_line": "Call 555 0100.", "recent_days": "45",
     "returned_after_days": "60", "rounding": "up_to", "rounding_per_visit": "on", "members_may_post_tasks": "on",
-    "quiet_from": "21:00", "quiet_until": "08:00",
+    "reception_locks_after": "5", "closing_estimate": "on", "quiet_from": "21:00", "quiet_until": "08:00",
 }  # fmt: skip
 URL = "/house/"
 
