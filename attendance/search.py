@@ -1,11 +1,13 @@
 """Finding a member by whatever somebody types: any part of any name, without accents, small slips forgiven."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, Q, Value, When
 from rapidfuzz.distance import OSA
 
+from attendance.day_sheet import name_of
 from members.models import Member, fold
 
 MOST_FOUND = 30
@@ -44,6 +46,16 @@ def find_members(words: str) -> Found:
     likely = _likely(fold(words).split(), everybody.values_list("pk", "search_name"))
     guesses = {member.pk: member for member in everybody.filter(Q(pk__in=likely))} if likely else {}
     return Found(words, [guesses[pk] for pk in likely if pk in guesses], is_guess=True)
+
+
+def told_apart(members: Iterable[Member]) -> dict[int, str]:
+    """By id: as much of each name as tells these people apart."""
+    by_pk = {member.pk: member for member in members}
+    names = {pk: name_of(member) for pk, member in by_pk.items()}
+    for step in (1, 2):
+        times = Counter(name.casefold() for name in names.values())
+        names = {pk: name_of(by_pk[pk], step) if times[name.casefold()] > 1 else name for pk, name in names.items()}
+    return names
 
 
 def _likely(words: list[str], names: Iterable[tuple[int, str]]) -> list[int]:

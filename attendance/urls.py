@@ -1,6 +1,6 @@
 from django.urls import path
 
-from attendance.views import arrivals, corrections, imports, reports
+from attendance.views import arrivals, closing, corrections, imports, reports
 
 app_name = "attendance"
 
@@ -9,6 +9,8 @@ urlpatterns = [
     path("arrivals/<day:day>/", arrivals.arrivals, name="arrivals_on"),
     path("arrivals/<day:day>/log/", arrivals.log_arrival, name="log_arrival"),
     path("arrivals/<day:day>/sheet/", arrivals.arrivals_sheet, name="arrivals_sheet"),
+    path("arrivals/<day:day>/closing/", closing.close_day, name="close_day"),
+    path("arrivals/<day:day>/batches/<uuid:batch>/undo/", closing.undo_batch, name="undo_batch"),
     path("arrivals/visits/<int:pk>/", corrections.correct_visit, name="correct_visit"),
     path("arrivals/visits/<int:pk>/change/", arrivals.change_visit, name="change_visit"),
     path("arrivals/corrections/", corrections.corrections, name="corrections"),

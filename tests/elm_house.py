@@ -3,11 +3,13 @@
 import datetime as dt
 import time
 from types import SimpleNamespace
+from uuid import UUID, uuid4
 
 from django.test import Client
 from django.utils import timezone
 
 from activities.models import OpenDay, OpeningWeek, RepeatingTask, SignUp
+from attendance import actions as arrival_actions
 from attendance.models import CorrectionRequest, ImportDraft, Visit
 from clubhouse.converters import Month
 from members import actions
@@ -71,6 +73,7 @@ def build() -> SimpleNamespace:
         visit_today=Visit.objects.create(
             member=amara, day=today, arrived_at=timezone.now(), noted_at=timezone.now(), unit=kitchen
         ),
+        batch=marked_together(make.member("Ada Canary"), today),
         correction=CorrectionRequest.objects.create(
             member=amara, day=day, visit=visit, words="I left at one, says Amara Canary.", asked_at=timezone.now()
         ),
@@ -82,6 +85,13 @@ def build() -> SimpleNamespace:
         token=actions.invite(user=make.account(make.member("New Canary")), by=users[walls.COORDINATOR]),
         stop_token=letter.stop_token(amara, ["task_reminder"], "email"),
     )
+
+
+def marked_together(member, day: dt.date) -> UUID:
+    """A batch with one arrival in it."""
+    batch = uuid4()
+    arrival_actions.log_arrival(member=member, day=day, key=uuid4(), by=None, kind="virtual", batch=batch)
+    return batch
 
 
 def signed_in(user: User) -> Client:

@@ -188,6 +188,14 @@ DOORS = [
     ),
     Door("attendance:arrivals_sheet", GET=AT_RECEPTION, at=on_the_day),
     Door(
+        "attendance:close_day",
+        GET=AT_RECEPTION,
+        POST=AT_RECEPTION,
+        at=on_the_day,
+        data=lambda w: {"key": str(uuid4())},
+    ),
+    Door("attendance:undo_batch", POST=AT_RECEPTION, at=lambda w: {"day": w.today, "batch": w.batch}),
+    Door(
         "attendance:change_visit",
         GET=AT_RECEPTION,
         POST=AT_RECEPTION,

@@ -1,5 +1,7 @@
 """What can happen to a visit. `import_house.py` brings in a house's spreadsheets."""
 
+from attendance.actions.batches import BatchUndone, batch_key, undo_batch
+from attendance.actions.closing import Closed, Leaving, NoEstimates, NotAllLeft, close_day
 from attendance.actions.corrections import (
     AlreadyAnswered,
     HereTwice,
@@ -29,12 +31,17 @@ from attendance.actions.visits import (
 
 __all__ = [
     "AlreadyAnswered",
+    "BatchUndone",
     "ChangedSince",
+    "Closed",
     "DayNotCome",
     "HereTwice",
     "KeyAlreadyUsed",
+    "Leaving",
     "LeftBeforeArriving",
+    "NoEstimates",
     "NoLongerHere",
+    "NotAllLeft",
     "NotHere",
     "NothingToUndo",
     "SameVisitTwice",
@@ -43,11 +50,14 @@ __all__ = [
     "TooManyAtOnce",
     "TooManyQuestions",
     "answer_correction",
+    "batch_key",
     "change_visit",
+    "close_day",
     "correct_visit",
     "log_arrival",
     "log_leaving",
     "remove_visit",
     "request_correction",
+    "undo_batch",
     "undo_mark",
 ]
