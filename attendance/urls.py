@@ -1,6 +1,6 @@
 from django.urls import path
 
-from attendance.views import arrivals, closing, corrections, imports, reports
+from attendance.views import arrivals, closing, corrections, door, imports, reports
 
 app_name = "attendance"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("arrivals/corrections/", corrections.corrections, name="corrections"),
     path("arrivals/corrections/<int:pk>/answer/", corrections.answer_correction, name="answer_correction"),
     path("me/visits/<day:day>/correction/", corrections.request_correction, name="request_correction"),
+    path("door/", door.door, name="door"),
     path("house/import/", imports.import_house, name="import_house"),
     path("house/import/<int:pk>/", imports.import_house_draft, name="import_house_draft"),
     path("reports/", reports.reports, name="reports"),

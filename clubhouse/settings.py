@@ -143,6 +143,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "members.middleware.HouseMiddleware",
+    "members.middleware.TabletMiddleware",
     "members.middleware.SessionLimitsMiddleware",
     "members.middleware.SecondFactorMiddleware",
     "members.middleware.NoStoreMiddleware",

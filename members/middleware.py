@@ -1,3 +1,4 @@
+import datetime as dt
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -5,17 +6,18 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseForbidden
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from members import audit
-from members.models import House
+from members.models import House, Tablet
 from members.sign_in import lacks_second_factor
 
 LOOPBACK_PEERS = {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
+TABLET_COOKIE = "tablet"
 
 
 class HouseMiddleware:
@@ -42,6 +44,81 @@ class HouseMiddleware:
                 return response
         finally:
             audit.device.reset(token)
+
+
+class TabletMiddleware:
+    """Puts the house's own tablet, or None, on the request as `tablet`: one query, and only where its cookie is.
+
+    A tablet at the door opens the door's own pages and nothing else, and nobody is signed in on it.
+    """
+
+    AT_THE_DOOR = {"attendance:door", "attendance:practise_door", "set_look", "healthz"}
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.tablet = None
+        token = request.COOKIES.get(TABLET_COOKIE)
+        if not token or request.path.startswith(settings.STATIC_URL):
+            return self.get_response(request)
+        tablet = Tablet.objects.for_token(token).first()
+        if tablet is None:
+            return self.not_paired(request)
+        request.tablet = tablet
+        if tablet.place == Tablet.Place.DOOR and (kept_out := self.kept_at_the_door(request)):
+            return kept_out
+        device = audit.device.set(f"tablet {tablet.pk}, {tablet.name}"[:120])
+        try:
+            return self.seen(tablet, token, self.get_response(request))
+        finally:
+            audit.device.reset(device)
+
+    def kept_at_the_door(self, request):
+        """Somewhere else than the door: an answer that leads back to it, otherwise None."""
+        if request.user.is_authenticated:
+            logout(request)
+        try:
+            name = resolve(request.path_info).view_name
+        except Resolver404:
+            name = ""
+        if name in self.AT_THE_DOOR:
+            return None
+        if request.method in {"GET", "HEAD"}:
+            response = redirect("/door/")
+        else:
+            response = HttpResponseForbidden(_("This tablet opens the door's own pages only."), "text/plain")
+        patch_cache_control(response, no_store=True, private=True)
+        return response
+
+    def seen(self, tablet, token, response):
+        """When the tablet was last in use: written once a minute, and the cookie lives on from then."""
+        now = timezone.now()
+        if tablet.seen_at is None or now - tablet.seen_at >= dt.timedelta(minutes=1):
+            Tablet.objects.filter(pk=tablet.pk).update(seen_at=now)
+            remember_tablet(response, token)
+        return response
+
+    def not_paired(self, request):
+        """Revoked, or of another database: whatever the browser kept is wiped, and it is a browser like any other."""
+        logout(request)
+        response = render(request, "members/tablet_gone.html", status=403)
+        response.delete_cookie(TABLET_COOKIE)
+        response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        patch_cache_control(response, no_store=True, private=True)
+        return response
+
+
+def remember_tablet(response, token: str) -> None:
+    """The cookie by which a paired tablet is known. Browsers keep one for 400 days at most."""
+    response.set_cookie(
+        TABLET_COOKIE,
+        token,
+        max_age=dt.timedelta(days=400),
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
 
 
 class SessionLimitsMiddleware:
@@ -132,13 +209,13 @@ class SecondFactorMiddleware:
 
 
 class NoStoreMiddleware:
-    """A signed-in page is never kept by a browser or a proxy."""
+    """A signed-in page, and a page of a tablet in the house, is never kept by a browser or a proxy."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
-        if request.user.is_authenticated or request.path.startswith("/accounts/"):
+        if request.user.is_authenticated or request.tablet or request.path.startswith("/accounts/"):
             patch_cache_control(response, no_store=True, private=True)
         return response

@@ -38,6 +38,8 @@ TABLE: dict[str, set[Role | Duty]] = {
     "members.make_door_card": COLLEAGUES_IN_CHARGE,
     "attendance.merge_members": COLLEAGUES_IN_CHARGE,
     # tablets
+    "members.see_tablets": {STAFF, COORDINATOR, RECEPTION},
+    "members.resume_tablet": {STAFF, COORDINATOR, RECEPTION},
     "members.edit_tablets": {COORDINATOR},
     "members.set_pin": {STAFF, COORDINATOR, RECEPTION},
     # the house

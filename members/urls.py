@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import accounts, doors, house, me, messages, people, staff
+from members.views import accounts, doors, house, me, messages, people, staff, tablets
 
 app_name = "members"
 
@@ -27,6 +27,12 @@ urlpatterns = [
     path("logins/<int:pk>/card/", accounts.invite, name="invite"),
     # the house
     path("house/", house.house_settings, name="house_settings"),
+    # tablets
+    path("tablets/pair/", tablets.pair_tablet, name="pair_tablet"),
+    path("house/tablets/", tablets.tablets, name="tablets"),
+    path("house/tablets/new/", tablets.make_tablet, name="make_tablet"),
+    path("house/tablets/<int:pk>/revoke/", tablets.revoke_tablet, name="revoke_tablet"),
+    path("house/tablets/<int:pk>/resume/", tablets.resume_tablet, name="resume_tablet"),
     # messages
     path("me/messages/", messages.set_message_wish, name="set_message_wish"),
     path("stop/<str:token>/", messages.stop_messages, name="stop_messages"),

@@ -13,7 +13,7 @@ from attendance import actions as arrival_actions
 from attendance.models import CorrectionRequest, ImportDraft, Visit
 from clubhouse.converters import Month
 from members import actions
-from members.models import Role, User
+from members.models import Role, Tablet, User
 from members.notices import letter
 from tests import make, walls
 from tests.walls import ANONYMOUS, DISABLED
@@ -47,6 +47,7 @@ def build() -> SimpleNamespace:
     for actor, user in users.items():
         clients[actor] = signed_in(user)
     User.objects.filter(pk=users[DISABLED].pk).update(is_active=False)
+    clients[walls.DOOR_TABLET], tablet = make.paired_tablet()
 
     kitchen = make.unit("Kitchen")
     kitchen.members.add(amara)
@@ -82,6 +83,8 @@ def build() -> SimpleNamespace:
             at=timezone.now(),
             files={"guests.csv": f"day,kind,count\n{day},tour,3\n"},
         ),
+        tablet=tablet,
+        pairing_code=actions.make_tablet(name="Back door", place=Tablet.Place.DOOR, by=None)[1],
         token=actions.invite(user=make.account(make.member("New Canary")), by=users[walls.COORDINATOR]),
         stop_token=letter.stop_token(amara, ["task_reminder"], "email"),
     )

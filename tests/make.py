@@ -4,11 +4,13 @@ import datetime as dt
 import itertools
 
 from allauth.mfa.models import Authenticator
+from django.test import Client
 from django.utils import timezone
 
 from activities.models import Unit, UnitTask
 from attendance.models import Kind, Visit
-from members.models import House, Member, Role, Staff, User
+from members import actions
+from members.models import House, Member, Role, Staff, Tablet, User
 
 PASSWORD = "a long way home"
 _numbers = itertools.count(1)
@@ -94,3 +96,12 @@ def task(title: str = "Lunch for 50", *, day: dt.date | None = None, places: int
         unit=fields.pop("unit", None) or unit(),
         **fields,
     )
+
+
+def paired_tablet(name: str = "Front door", place: str = Tablet.Place.DOOR) -> tuple[Client, Tablet]:
+    """A browser on a tablet of the house, and the tablet."""
+    code = actions.make_tablet(name=name, place=place, by=None)[1]
+    tablet, token = actions.pair_tablet(code=code)
+    client = Client()
+    client.cookies["tablet"] = token
+    return client, tablet

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.walls import COORDINATOR, DOORS, OWN, RECEPTION
+from tests.walls import COORDINATOR, DOOR_TABLET, DOORS, OWN, RECEPTION
 
 # On PostgreSQL, which takes less: no NUL, no number or text that is too long.
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -17,7 +17,7 @@ def test_a_hostile_form_gets_an_answer(door, world):
     url = reverse(door.name, kwargs=door.at(world))
     right = door.data(world)
     errors = []
-    for actor in (COORDINATOR, RECEPTION, OWN):
+    for actor in (COORDINATOR, RECEPTION, OWN, DOOR_TABLET):
         client: Client = world.clients[actor]
         if actor not in door.POST:
             continue

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from members.permissions import TABLE
 from tests import walls
-from tests.walls import ANONYMOUS, DISABLED, DOORS, METHODS, Door
+from tests.walls import ANONYMOUS, DISABLED, DOOR_TABLET, DOORS, METHODS, Door
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]  # who may enter does not depend on the database
 CANARY = re.compile("canary", re.IGNORECASE)
@@ -83,6 +83,11 @@ def body(response) -> str:
 
 def is_right(response, door: Door, actor: str, allowed: bool) -> bool:
     to_sign_in = response.status_code == 302 and response.headers["Location"].startswith("/accounts/login/")
+    if actor == DOOR_TABLET and not allowed:  # of the library's pages too
+        return response.status_code in {403, 405} or (response.status_code, response.headers.get("Location")) == (
+            302,
+            "/door/",
+        )
     if door.library:
         kept_out = to_sign_in or response.status_code in {302, 403, 404, 405}
         return response.status_code < 500 and (kept_out or actor in walls.SIGNED_IN or ANONYMOUS in door.GET)

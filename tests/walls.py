@@ -12,6 +12,7 @@ ANONYMOUS, DISABLED = "anonymous", "disabled account"
 OWN, OTHER = "the member it is about", "another member"
 RECEPTION, REACH_OUT, STATISTICS = "reception duty", "reach-out duty", "statistics duty"
 STAFF, COORDINATOR = "staff", "coordinator"
+DOOR_TABLET = "paired door tablet"  # has no sign-in; an address that is not named leads back to the door, or to 403
 
 NOBODY: set[str] = set()
 SIGNED_IN = {OWN, OTHER, RECEPTION, REACH_OUT, STATISTICS, STAFF, COORDINATOR}
@@ -55,8 +56,8 @@ def in_the_month(world: Any) -> dict:
 DOORS = [
     # the rim
     Door("home", GET=SIGNED_IN),
-    Door("healthz", GET=ANYONE),
-    Door("set_look", POST=ANYONE, data=lambda w: {"theme": "dark"}),
+    Door("healthz", GET=ANYONE | {DOOR_TABLET}),
+    Door("set_look", POST=ANYONE | {DOOR_TABLET}, data=lambda w: {"theme": "dark"}),
     Door("me", GET=SIGNED_IN),
     Door("my_visits", GET=MEMBERS),
     Door("my_records", GET=MEMBERS),
@@ -89,6 +90,8 @@ DOORS = [
         data=lambda w: {"username": "newcomer", "password": "a long way home"},
     ),
     Door("members:stop_messages", GET=ANYONE, POST=ANYONE, at=lambda w: {"token": w.stop_token}),
+    Door("members:pair_tablet", GET=ANYONE, POST=ANYONE, data=lambda w: {"code": w.pairing_code}),
+    Door("attendance:door", GET=ANYONE | {DOOR_TABLET}),
     # people
     Door("members:members", GET=IN_CHARGE, POST=IN_CHARGE, data=lambda w: {"q": "amara"}),
     Door("members:member", GET=IN_CHARGE, at=pk_of("amara")),
@@ -141,6 +144,10 @@ DOORS = [
     Door("members:invite", POST={COORDINATOR}, at=pk_of("login")),
     # the house
     Door("members:house_settings", GET={COORDINATOR}, POST={COORDINATOR}, data=lambda w: {"name": "Elm House"}),
+    Door("members:tablets", GET=AT_RECEPTION),
+    Door("members:make_tablet", POST={COORDINATOR}, data=lambda w: {"name": "Back door", "place": "door"}),
+    Door("members:revoke_tablet", POST={COORDINATOR}, at=pk_of("tablet")),
+    Door("members:resume_tablet", POST=AT_RECEPTION, at=pk_of("tablet")),
     Door("members:messages", GET={COORDINATOR}),
     Door("members:sample_mail"),  # only in a sample house: tests/members/test_house_messages.py
     Door(

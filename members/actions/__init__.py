@@ -30,6 +30,15 @@ from members.actions.people import (
     edit_staff,
     look_at_member,
 )
+from members.actions.tablets import (
+    NotPaired,
+    count_search,
+    count_tap,
+    make_tablet,
+    pair_tablet,
+    resume_tablet,
+    revoke_tablet,
+)
 
 __all__ = [
     "CardUsedUp",
@@ -38,12 +47,15 @@ __all__ = [
     "LastCoordinator",
     "MemberNumberTaken",
     "NoPerson",
+    "NotPaired",
     "RoleDoesNotFit",
     "SwitchedOff",
     "UsernameTaken",
     "accept_invitation",
     "add_member",
     "add_staff",
+    "count_search",
+    "count_tap",
     "edit_account",
     "edit_me",
     "edit_member",
@@ -53,6 +65,10 @@ __all__ = [
     "invite",
     "invite_first_coordinator",
     "look_at_member",
+    "make_tablet",
+    "pair_tablet",
+    "resume_tablet",
+    "revoke_tablet",
     "set_message_wish",
     "stop_messages",
     "switch_off_account",
