@@ -12,6 +12,7 @@ from attendance.actions.corrections import (
     remove_visit,
     request_correction,
 )
+from attendance.actions.several import Batch, everyone_out, log_several
 from attendance.actions.visits import (
     ChangedSince,
     DayNotCome,
@@ -31,6 +32,7 @@ from attendance.actions.visits import (
 
 __all__ = [
     "AlreadyAnswered",
+    "Batch",
     "BatchUndone",
     "ChangedSince",
     "Closed",
@@ -54,8 +56,10 @@ __all__ = [
     "change_visit",
     "close_day",
     "correct_visit",
+    "everyone_out",
     "log_arrival",
     "log_leaving",
+    "log_several",
     "remove_visit",
     "request_correction",
     "undo_batch",

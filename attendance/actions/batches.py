@@ -28,9 +28,11 @@ def undo_batch(*, batch: uuid.UUID, by: User | None) -> BatchUndone:
     """
     undone = BatchUndone()
     marks = Mark.objects.filter(batch=batch, undone=False, visit__isnull=False).exclude(action=Mark.Action.UNDO)
-    for mark in marks.select_related("member").order_by("-pk"):
+    for mark in marks.select_related("member", "visit").order_by("-pk"):
+        if not changed_somebody(mark):
+            continue
         try:
-            if not _is_last(mark):
+            if not _is_last(mark) or not _came_so(mark):
                 raise ChangedSince("")
             undo_mark(member=mark.member, day=mark.day, key=uuid.uuid5(batch, f"undo {mark.key}"), by=by)
         except (ChangedSince, NothingToUndo):
@@ -39,6 +41,16 @@ def undo_batch(*, batch: uuid.UUID, by: User | None) -> BatchUndone:
             undone.back.append(mark.member)
     kept = list(dict.fromkeys(undone.kept))
     return BatchUndone([member for member in dict.fromkeys(undone.back) if member not in kept], kept)
+
+
+def changed_somebody(mark: Mark) -> bool:
+    """Who was here already stays in the visit that another mark began; that is not for this one to take back."""
+    return mark.action == Mark.Action.LEAVE or (mark.visit is not None and mark.visit.noted_at == mark.noted_at)
+
+
+def _came_so(mark: Mark) -> bool:
+    """Whether nobody corrected since when they came."""
+    return mark.action == Mark.Action.LEAVE or (mark.visit is not None and mark.visit.arrived_at == mark.at)
 
 
 def _is_last(mark: Mark) -> bool:
