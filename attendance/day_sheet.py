@@ -4,6 +4,7 @@
 """
 
 import datetime as dt
+import hashlib
 import uuid
 from collections import Counter
 from collections.abc import Iterable
@@ -31,6 +32,7 @@ class Person:
     name: str
     state: str
     unit: str = ""
+    unit_pk: int | None = None
     unit_colour: int | None = None
     visit: int | None = None
     day: dt.date | None = None
@@ -56,6 +58,7 @@ class Person:
             name=name_of(member, told_apart),
             state=HERE if is_here else LEFT,
             unit=words[0],
+            unit_pk=visit.unit_id,
             unit_colour=words[1],
             visit=visit.pk,
             day=visit.day,
@@ -76,10 +79,17 @@ class Person:
             name=name_of(member, told_apart),
             state=state,
             unit=unit.name if unit else "",
+            unit_pk=unit.pk if unit else None,
             unit_colour=unit.colour if unit else None,
             signed_up=getattr(member, "signed_up", False),
             told_apart=told_apart,
         )
+
+    @property
+    def version(self) -> str:
+        """Changes with whatever the tile says: a page that asks what is new swaps only tiles of another version."""
+        said = (self.state, self.visit, self.day, self.arrived_at, self.left_at, self.kind, self.unit, self.signed_up)
+        return hashlib.blake2s(repr((*said, self.name)).encode(), digest_size=6).hexdigest()
 
     @property
     def has_open_end(self) -> bool:
@@ -93,6 +103,7 @@ class Sheet:
     day: workdays.Day
     today: dt.date
     people: dict[int, Person]
+    units: tuple[Unit, ...] = ()
 
     @property
     def groups(self) -> dict[str, list[Person]]:
@@ -126,7 +137,7 @@ def day_sheet(day: dt.date, house: House, now: dt.datetime, *, only: Member | No
     people += [Person.of_member(member, EXPECTED, units) for member in expected]
     people += [Person.of_member(member, RECENT, units) for member in recent]
     members = [*(visit.member for visit, _ in seen.values()), *expected, *recent]
-    return Sheet(calendar_day, today, _in_order(members, people))
+    return Sheet(calendar_day, today, _in_order(members, people), tuple(units.values()))
 
 
 def person_on(day: dt.date, house: House, now: dt.datetime, member: Member, *, told_apart: int = 0) -> Person:
@@ -153,8 +164,10 @@ def with_habit(members: QuerySet, day: dt.date) -> QuerySet:
     return members.annotate(habit_id=Visit.objects.habit(day))
 
 
-def to_mark(member_no: str, day: dt.date) -> Member | None:
-    """Whoever a tap is about, with the words for their tile. Everyone ever enrolled is welcome; None for nobody."""
+def to_mark(day: dt.date, **who: str | int) -> Member | None:
+    """Whoever a tap is about (`member_no` or `pk`), with the words for their tile; None for nobody.
+
+    Everyone ever enrolled is welcome."""
     unit = Unit.objects.filter(pk=OuterRef("habit_id"))
     members = with_habit(Member.objects.welcome(), day).annotate(
         habit_unit=Subquery(unit.values("name")),
@@ -163,7 +176,10 @@ def to_mark(member_no: str, day: dt.date) -> Member | None:
             Visit.objects.filter(member=OuterRef("pk"), day__lte=day).order_by("-day").values("day")[:1]
         ),
     )
-    return members.filter(member_no=member_no).first()
+    # A number on an old card, or a tap that waited, still means the person whose two rows became one.
+    return (
+        members.filter(**who).first() or members.filter(**{f"merged__{name}": it for name, it in who.items()}).first()
+    )
 
 
 def name_of(member: Member, told_apart: int = 0) -> str:

@@ -5,6 +5,7 @@ import uuid
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Unit
@@ -13,11 +14,12 @@ from attendance.closing import StillOpen
 from attendance.day_sheet import to_mark
 from attendance.models import Kind, Mark, Visit
 from clubhouse.clock import NoSuchTime, moment
-from members.models import Member, User
+from members.models import Member, Tablet, User
 from members.refusals import Refusal
 
 RELOAD = _("This page is out of date. Load it again, then tap once more.")
 NO_TIME = _("This is not a time. It looks like 9:05 or 16:30.")
+LONGEST_WAIT = dt.timedelta(days=14)  # a tablet that was in a drawer for longer has forgotten what day it is
 NO_SUCH_TIME = _("The clock went forward that night: this time did not exist.")
 
 
@@ -26,45 +28,75 @@ class NotUnderstood(Refusal):
 
 
 class LogArrivalForm(forms.Form):
-    """One tap. Only `key`, `member_no` and `action` must be there; a time is house time on `day`."""
+    """One tap. Only `key`, `member_no` and `action` must be there; a time is house time on `day`.
+
+    A tap that waited on a tablet names the person by `member_id` (because names and numbers are not kept there) and
+    says when it was tapped and when it is sent, both by the tablet's clock: only the time between the two counts.
+    """
 
     key = forms.UUIDField(error_messages={"required": RELOAD, "invalid": RELOAD})
-    member_no = forms.CharField(error_messages={"required": RELOAD})
+    tapped_at = forms.CharField(required=False, max_length=40, error_messages={"max_length": RELOAD})
+    sent_at = forms.CharField(required=False, max_length=40, error_messages={"max_length": RELOAD})
+    member_id = forms.CharField(required=False, max_length=18, error_messages={"max_length": RELOAD})
+    member_no = forms.CharField(required=False)
     action = forms.ChoiceField(
         choices=Mark.Action.choices, error_messages={"required": RELOAD, "invalid_choice": RELOAD}
     )
     at = forms.TimeField(required=False, error_messages={"invalid": NO_TIME})
     kind = forms.ChoiceField(required=False, choices=Kind.choices, error_messages={"invalid_choice": RELOAD})
     unit = forms.ModelChoiceField(Unit.objects.all(), required=False, error_messages={"invalid_choice": RELOAD})
+    of = forms.UUIDField(required=False, error_messages={"invalid": RELOAD})
+    batch = forms.UUIDField(required=False, error_messages={"invalid": RELOAD})
 
     def __init__(self, *args, day: dt.date, zone: ZoneInfo, **kwargs):
         super().__init__(*args, **kwargs)
         self.day, self.zone = day, zone
         self.member: Member | None = None
+        self.waited_since: dt.datetime | None = None  # by the house's clock
         self.fields["member_no"].validators = []  # whatever it is, nobody has it
 
+    def clean_sent_at(self) -> str:
+        """How long ago the tap was, taken off the house's clock: a tablet's clock may be wrong by years."""
+        tapped, sent = self.cleaned_data.get("tapped_at"), self.cleaned_data["sent_at"]
+        if not tapped:
+            return ""
+        try:
+            ago = dt.datetime.fromisoformat(sent) - dt.datetime.fromisoformat(tapped)
+        except (ValueError, TypeError) as error:
+            raise forms.ValidationError(RELOAD) from error
+        if not dt.timedelta(0) <= ago <= LONGEST_WAIT:
+            raise forms.ValidationError(_("The clock of this tablet was changed. Please write this down by hand."))
+        self.waited_since = timezone.now() - ago
+        self.day = self.waited_since.astimezone(self.zone).date()
+        return sent
+
     def clean_member_no(self) -> str:
-        number = self.cleaned_data["member_no"].replace("\0", "")
-        self.member = to_mark(number, self.day)
+        number, pk = self.cleaned_data["member_no"], self.cleaned_data.get("member_id", "")
+        if not number and not pk:
+            raise forms.ValidationError(RELOAD)
+        number = number.replace("\0", "")
+        self.member = to_mark(self.day, member_no=number) if number else to_mark(self.day, pk=_id(pk))
         if self.member is None:
             raise forms.ValidationError(_("Nobody with this number can be found. Nothing was changed."))
         return number
 
     def clean_at(self) -> dt.datetime | None:
-        return _moment(self.day, self.cleaned_data["at"], self.zone)
+        return self.waited_since or _moment(self.day, self.cleaned_data["at"], self.zone)
 
-    def store(self, *, by: User) -> Mark:
+    def store(self, *, by: User, tablet: Tablet | None = None) -> Mark:
         """Does what was tapped. Raises `NotUnderstood`, and what the three actions raise."""
         if not self.is_valid():
             name, errors = next(iter(self.errors.items()))
             raise NotUnderstood(str(errors[0]), name)
         data = self.cleaned_data
         mark = {"member": self.member, "day": self.day, "key": data["key"], "by": by}
+        mark |= {"tablet": tablet, "batch": data["batch"]}
         if data["action"] == Mark.Action.UNDO:
-            return actions.undo_mark(**mark)
+            return actions.undo_mark(**mark, of=data["of"])
+        mark |= {"at": data["at"], "stamp": data["tapped_at"] if self.waited_since else ""}
         if data["action"] == Mark.Action.LEAVE:
-            return actions.log_leaving(**mark, at=data["at"])
-        return actions.log_arrival(**mark, at=data["at"], kind=data["kind"] or None, unit=data["unit"])
+            return actions.log_leaving(**mark)
+        return actions.log_arrival(**mark, kind=data["kind"] or None, unit=data["unit"])
 
 
 class ChangeVisitForm(forms.Form):
@@ -278,6 +310,10 @@ def leaving_moment(visit: Visit, time: dt.time, zone: ZoneInfo) -> dt.datetime |
     arrived = visit.arrived_at.astimezone(zone)
     is_after_midnight = time < arrived.time() and arrived.hour >= 12 and time < dt.time(6)
     return _moment(visit.day + dt.timedelta(days=is_after_midnight), time, zone)
+
+
+def _id(text: str) -> int:
+    return int(text) if text.isdecimal() and text.isascii() else 0
 
 
 def _moment(day: dt.date, time: dt.time | None, zone: ZoneInfo) -> dt.datetime | None:

@@ -17,12 +17,16 @@ NEVER = 99
 
 @dataclass(frozen=True)
 class Found:
-    """Who the words may mean, the likeliest first. `is_guess`: nobody is called so; `has_more`: there are others."""
+    """Who the words may mean, the likeliest first. `is_guess`: nobody is called so; `has_more`: there are others.
+
+    `meant`: the one whom Enter marks, when there is no doubt: the only one found, or the only one whose names begin so.
+    """
 
     words: str
     members: list[Member]
     is_guess: bool = False
     has_more: bool = False
+    meant: Member | None = None
 
 
 def cleaned(words: str) -> str:
@@ -42,7 +46,11 @@ def find_members(words: str) -> Found:
     )
     direct = list(everybody.named(words).order_by(rank, "search_name", "pk")[: MOST_FOUND + 1])
     if direct:
-        return Found(words, direct[:MOST_FOUND], has_more=len(direct) > MOST_FOUND)
+        if len(direct) > MOST_FOUND:
+            return Found(words, direct[:MOST_FOUND], has_more=True)
+        begin_so = [member for member in direct if _begins(member, fold(words).split())]
+        meant = direct[0] if len(direct) == 1 else begin_so[0] if len(begin_so) == 1 else None
+        return Found(words, sorted(direct, key=lambda member: member is not meant), meant=meant)
     likely = _likely(fold(words).split(), everybody.values_list("pk", "search_name"))
     guesses = {member.pk: member for member in everybody.filter(Q(pk__in=likely))} if likely else {}
     return Found(words, [guesses[pk] for pk in likely if pk in guesses], is_guess=True)
@@ -56,6 +64,11 @@ def told_apart(members: Iterable[Member]) -> dict[int, str]:
         times = Counter(name.casefold() for name in names.values())
         names = {pk: name_of(by_pk[pk], step) if times[name.casefold()] > 1 else name for pk, name in names.items()}
     return names
+
+
+def _begins(member: Member, words: list[str]) -> bool:
+    parts = member.search_name.split()
+    return bool(words) and all(any(part.startswith(word) for part in parts) for word in words)
 
 
 def _likely(words: list[str], names: Iterable[tuple[int, str]]) -> list[int]:

@@ -6,6 +6,8 @@ app_name = "attendance"
 
 urlpatterns = [
     path("arrivals/", arrivals.arrivals, name="arrivals"),
+    path("arrivals/now/", arrivals.arrivals_now, name="arrivals_now"),
+    path("arrivals/queue/", arrivals.tap_queue, name="tap_queue"),
     path("arrivals/<day:day>/", arrivals.arrivals, name="arrivals_on"),
     path("arrivals/<day:day>/log/", arrivals.log_arrival, name="log_arrival"),
     path("arrivals/<day:day>/sheet/", arrivals.arrivals_sheet, name="arrivals_sheet"),

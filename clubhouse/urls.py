@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from clubhouse import converters, me, views
+from clubhouse import converters, me, offline, views
 from members.admin import keeper
 from members.views import doors
 
@@ -12,6 +12,9 @@ register_converter(converters.MonthConverter, "month")
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
+    path("sw.js", offline.service_worker, name="service_worker"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("offline/", offline.offline, name="offline"),
     path("look/", views.set_look, name="set_look"),
     path("me/", me.me, name="me"),
     path("me/visits/", me.my_visits, name="my_visits"),

@@ -141,7 +141,7 @@ class SessionLimitsMiddleware:
         return _whole_page(request, self.get_response(request))
 
     def sign_out(self, request):
-        if request.headers.get("X-Polling"):  # nobody is there; what they were writing may still be sent
+        if is_by_script(request):  # nobody is there; what they were writing, or tapped, may still be sent
             return HttpResponse(status=401)
         form, back = kept_form(request), request.get_full_path()
         logout(request)
@@ -152,6 +152,11 @@ class SessionLimitsMiddleware:
         elif request.method != "GET":
             back = reverse("home")
         return _whole_page(request, redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': back})}"))
+
+
+def is_by_script(request) -> bool:
+    """A page's own polling, or a tap that a tablet kept until it was stored: neither can do with a sign-in page."""
+    return bool(request.headers.get("X-Polling") or request.headers.get("X-Queued"))
 
 
 def seconds_left(request) -> float:
@@ -178,6 +183,8 @@ def kept_form(request) -> dict | None:
 def _whole_page(request, response):
     """The sign-in page is never swapped into a piece: htmx loads it as a page, and comes back to the page it was on."""
     to_sign_in = response.status_code == 302 and response.headers["Location"].startswith(reverse(settings.LOGIN_URL))
+    if to_sign_in and is_by_script(request):
+        return HttpResponse(status=401)
     if not (to_sign_in and request.headers.get("HX-Request")):
         return response
     page = urlsplit(request.headers.get("HX-Current-URL", ""))

@@ -12,18 +12,16 @@ from attendance.actions.corrections import (
     remove_visit,
     request_correction,
 )
+from attendance.actions.marks import DayNotCome, KeyAlreadyUsed, TooManyAtOnce
 from attendance.actions.several import Batch, everyone_out, log_several
 from attendance.actions.visits import (
     ChangedSince,
-    DayNotCome,
-    KeyAlreadyUsed,
     LeftBeforeArriving,
     NotHere,
     NothingToUndo,
     SameVisitTwice,
     TimeNeeded,
     ToldOtherwise,
-    TooManyAtOnce,
     change_visit,
     log_arrival,
     log_leaving,

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activities.models import Unit
-from attendance.actions.visits import DayNotCome, LeftBeforeArriving, SameVisitTwice, facts, record_visit
+from attendance.actions.marks import DayNotCome, facts, record_visit
+from attendance.actions.visits import LeftBeforeArriving, SameVisitTwice
 from attendance.models import CorrectionRequest, Visit
 from members import audit
 from members.models import Member, User

@@ -1,10 +1,7 @@
 """Arriving, leaving, and taking a tap back: each mark is stored exactly once, however often its device sends it."""
 
 import datetime as dt
-import hashlib
-import json
 import uuid
-from collections.abc import Callable
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -12,26 +9,15 @@ from django.utils.translation import gettext as _
 
 from activities import workdays
 from activities.models import Unit
+from attendance.actions.marks import DayNotCome, facts, new_mark, once, record_visit
 from attendance.models import Kind, Mark, Visit
 from clubhouse.clock import time_words
 from members import audit
 from members.models import Member, User
 from members.refusals import Refusal
 
-ATTEMPTS = 4  # each lost race is answered by looking again
-SAME_LEAVING = dt.timedelta(
-    minutes=15
-)  # two tablets that say when somebody left, this far apart, mean the same leaving
-
-
-class KeyAlreadyUsed(Refusal):
-    """Another mark came with this key before."""
-
-
-class DayNotCome(Refusal):
-    """A day or time that lies ahead."""
-
-    field = "at"
+# Two tablets that say when somebody left mean the same leaving, this far apart at most.
+SAME_LEAVING = dt.timedelta(minutes=15)
 
 
 class TimeNeeded(Refusal):
@@ -62,10 +48,6 @@ class SameVisitTwice(Refusal):
     """There is one already with this person, time and kind."""
 
 
-class TooManyAtOnce(Refusal):
-    """Lost every race; the same key may simply be sent again."""
-
-
 def log_arrival(
     *,
     member: Member,
@@ -82,7 +64,7 @@ def log_arrival(
 
     `kind` and `unit` left out follow the calendar and the member's habit. Who is here already stays in that one visit.
     An earlier visit whose end nobody wrote down is closed as such and does not block. The answer's `visit` is None when
-    it was undone meanwhile. `details`: `source`, `tablet`, `batch` and `why` of the mark (see `_new_mark`).
+    it was undone meanwhile. `details`: `source`, `tablet`, `batch` and `why` of the mark (see `marks.new_mark`).
 
     `stamp` is what a tablet wrote beside a tap that waited on it; `at` is then that moment, corrected for the tablet's
     clock. Told twice of one stay, the earliest time counts (docs/decisions/0007-taps-that-waited.md).
@@ -91,7 +73,7 @@ def log_arrival(
     now = timezone.now()
     today = timezone.localdate(now)
     source, why = details.pop("source", Visit.Source.SCREEN), details.pop("why", "")
-    mark = _new_mark(
+    mark = new_mark(
         Mark.Action.ARRIVE, member, day, key, by, now, at=at, kind=kind, unit=unit and unit.pk, stamp=stamp, **details
     )
     arrived_at = _moment(day, at, now)
@@ -135,7 +117,7 @@ def log_arrival(
         record_visit("attendance.log_arrival", mark.visit, by=by, after=facts(mark.visit), why=why)
         return mark
 
-    return _once(mark, change)
+    return once(mark, change)
 
 
 def log_leaving(
@@ -157,7 +139,7 @@ def log_leaving(
     now = timezone.now()
     today = timezone.localdate(now)
     why = details.pop("why", "")
-    mark = _new_mark(Mark.Action.LEAVE, member, day, key, by, now, at=at, ending=ending, stamp=stamp, **details)
+    mark = new_mark(Mark.Action.LEAVE, member, day, key, by, now, at=at, ending=ending, stamp=stamp, **details)
 
     def change(attempt: int) -> Mark:
         visit = _open_visits(member, day, today).select_related("unit").last()
@@ -192,16 +174,19 @@ def log_leaving(
         record_visit("attendance.log_leaving", visit, by=by, before=before, after=facts(visit), why=why)
         return mark
 
-    return _once(mark, change)
+    return once(mark, change)
 
 
-def undo_mark(*, member: Member, day: dt.date, key: uuid.UUID, by: User | None) -> Mark:
+def undo_mark(
+    *, member: Member, day: dt.date, key: uuid.UUID, by: User | None, of: uuid.UUID | None = None, **details
+) -> Mark:
     """Take back the latest standing mark of `member` on `day`: an arrival goes, who left is here again.
 
+    With the key `of` only that mark: somebody who marked the person since is not undone by mistake.
     Raises `NothingToUndo`, `ChangedSince`, `KeyAlreadyUsed`.
     """
     now = timezone.now()
-    mark = _new_mark(Mark.Action.UNDO, member, day, key, by, now)
+    mark = new_mark(Mark.Action.UNDO, member, day, key, by, now, stamp=str(of or ""), **details)
 
     def change(attempt: int) -> Mark:
         marks = Mark.objects.filter(member=member, day=day, undone=False, visit__isnull=False)
@@ -210,6 +195,7 @@ def undo_mark(*, member: Member, day: dt.date, key: uuid.UUID, by: User | None) 
         visit = Visit.objects.select_for_update(no_key=True).filter(marks=last).first() if last else None
         if last is None or visit is None:
             raise NothingToUndo(_("There is nothing to undo for %(name)s.") % {"name": member})
+        _expect(of in (None, last.key), member)
         before, after = facts(visit), {}
         # Every tap that meant this same thing is taken back with it.
         Mark.objects.filter(visit=visit, action=last.action, undone=False).update(undone=True)
@@ -232,7 +218,7 @@ def undo_mark(*, member: Member, day: dt.date, key: uuid.UUID, by: User | None) 
         record_visit("attendance.undo_mark", visit, by=by, before=before, after=after)
         return mark
 
-    return _once(mark, change)
+    return once(mark, change)
 
 
 @transaction.atomic
@@ -252,74 +238,6 @@ def change_visit(*, visit: Visit, by: User | None, kind: str | None = None, unit
         raise SameVisitTwice(_("There is already such a visit at that time.")) from error
     record_visit("attendance.change_visit", visit, by=by, before=before, after=after)
     return visit
-
-
-def facts(visit: Visit) -> dict:
-    """What the audit record keeps of a visit; times in house time with their offset, so that people can read them."""
-
-    def written(at: dt.datetime | None) -> str | None:
-        return timezone.localtime(at).isoformat(" ", "minutes") if at else None
-
-    return {
-        "arrived_at": written(visit.arrived_at),
-        "left_at": written(visit.left_at),
-        "ending": str(visit.ending),
-        "kind": str(visit.kind),
-        "unit": _unit_name(visit),
-    }
-
-
-def record_visit(verb: str, visit: Visit, *, by: User | None, before=None, after=None, why: str = "") -> None:
-    subject = f"{visit._meta.label_lower} {visit.pk}"
-    audit.record(by=by, verb=verb, about=visit.member, subject=subject, before=before, after=after, why=why)
-
-
-def _once(mark: Mark, change: Callable[[int], Mark]) -> Mark:
-    """`change` in a transaction of its own; the mark of an earlier time when the key was there before."""
-    for attempt in range(ATTEMPTS):
-        mark.pk = None
-        try:
-            with transaction.atomic():
-                return change(attempt)
-        except (IntegrityError, Refusal) as problem:
-            earlier = Mark.objects.filter(key=mark.key).select_related("member", "visit__unit").first()
-            if earlier and earlier.payload != mark.payload:
-                raise KeyAlreadyUsed(
-                    _("This page has sent something else before. Load it again, then tap once more.")
-                ) from problem
-            if earlier:
-                earlier.is_repeat = True
-                return earlier
-            if isinstance(problem, Refusal):
-                raise
-    raise TooManyAtOnce(_("Many people are marking at once. Nothing was changed; please tap again."))
-
-
-def _new_mark(
-    action, member, day, key, by, now, *, at=None, kind=None, unit=None, ending="", stamp="", tablet=None, batch=None
-) -> Mark:
-    """A mark not stored yet. `tablet`: the paired device it came from; `batch`: shared by those marked together.
-
-    Raises `DayNotCome`: tomorrow is nobody's visit yet.
-    """
-    if day > timezone.localdate(now) or (at and at > now):
-        raise DayNotCome(_("That time has not come yet. Nothing was changed."))
-    when = stamp or (at and at.isoformat())
-    content = [str(action), member.pk, day.isoformat(), when, kind and str(kind), unit]
-    content += [str(ending)] if ending == Visit.Ending.ASSUMED else []
-    payload = hashlib.sha256(json.dumps(content).encode()).hexdigest()
-    return Mark(
-        key=key,
-        payload=payload,
-        action=action,
-        member=member,
-        day=day,
-        at=at or now,
-        by=by,
-        noted_at=now,
-        tablet=tablet,
-        batch=batch,
-    )
 
 
 def _moment(day: dt.date, at: dt.datetime | None, now: dt.datetime) -> dt.datetime:
@@ -375,16 +293,6 @@ def _habit(member: Member, day: dt.date) -> int | None:
         return member.habit_id
     members = Member.objects.filter(pk=member.pk).annotate(habit_id=Visit.objects.habit(day))
     return members.values_list("habit_id", flat=True).first()
-
-
-def _unit_name(visit: Visit) -> str | None:
-    if (
-        visit.unit_id
-        and visit.unit_id == getattr(visit.member, "habit_id", None)
-        and hasattr(visit.member, "habit_unit")
-    ):
-        return visit.member.habit_unit
-    return visit.unit.name if visit.unit else None
 
 
 def _expect(is_so: bool, member: Member) -> None:

@@ -3,7 +3,8 @@
 import datetime as dt
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,6 +21,7 @@ from attendance.models import CorrectionRequest, Kind, Mark, Visit
 from attendance.search import cleaned, find_members
 from clubhouse.clock import day_words, time_words
 from clubhouse.htmx import piece_or_page
+from members.models import AuditHead
 from members.permissions import requires
 from members.refusals import Refusal
 
@@ -37,12 +39,15 @@ def arrivals(request: HttpRequest, day: dt.date | None = None) -> HttpResponse:
 def log_arrival(request: HttpRequest, day: dt.date) -> HttpResponse:
     form = LogArrivalForm(request.POST, day=day, zone=request.house.zone)
     try:
-        mark = form.store(by=request.user)
+        mark = form.store(by=request.user, tablet=getattr(request, "tablet", None))
     except Refusal as refusal:
         return _refused(request, form, refusal)
-    messages.success(request, _said(mark, form.member, request.house.returned_after_days))
+    said = _said(mark, form.member, request.house.returned_after_days)
     person = _person_after(request, form, mark)
-    context = _around(request, day) | {"person": person, "is_fresh": mark.action != Mark.Action.UNDO}
+    context = _around(request, form.day) | {"person": person, "is_fresh": mark.action != Mark.Action.UNDO}
+    if request.headers.get("X-Queued"):
+        return JsonResponse({"said": said, "piece": _piece(request, context), "at": time_words(timezone.now())})
+    messages.success(request, said)
     return piece_or_page(request, "attendance/_person.html", context, page=f"{context['page_url']}#person-{person.pk}")
 
 
@@ -66,20 +71,49 @@ def change_visit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @requires("attendance.see_arrivals")
+def arrivals_now(request: HttpRequest) -> HttpResponse:
+    """What a page asks every few seconds: today's people when anything changed since `v`, else 204.
+
+    Whatever changes writes an audit record, so the number of the last one says whether to look: one cheap query.
+    """
+    version = _version()
+    if request.GET.get("v") == version:
+        return HttpResponse(status=204)
+    response = render(request, "attendance/_people.html", _page(request, None))
+    response["X-Version"] = version
+    return response
+
+
+@require_safe
+@requires("attendance.log_arrival")
+def tap_queue(request: HttpRequest) -> JsonResponse:
+    """For taps that wait on a tablet: a fresh token to send them with. Only who may send them gets one."""
+    return JsonResponse({"token": get_token(request)})
+
+
+@require_safe
+@requires("attendance.see_arrivals")
 def arrivals_sheet(request: HttpRequest, day: dt.date) -> HttpResponse:
     """The day on paper, to sign and write on: everybody of the page by name, and empty rows."""
     sheet = day_sheet(day, request.house, timezone.now())
     return render(request, "attendance/arrivals_sheet.html", {"sheet": sheet, "empty_rows": range(12)})
 
 
+def _version() -> str:
+    return f"{timezone.localdate()} {AuditHead.objects.values_list('seq', flat=True).first() or 0}"
+
+
 def _page(request: HttpRequest, day: dt.date | None) -> dict:
+    words = cleaned(request.POST.get("q") or request.GET.get("q") or "")
+    version = "" if words else _version()  # before looking: what comes in between is then asked for again
     now = timezone.now()
     sheet = day_sheet(day or request.house.day_of(now), request.house, now)
-    words = cleaned(request.POST.get("q") or request.GET.get("q") or "")
     found = find_members(words) if words and not sheet.is_future else None
     may_answer = request.user.has_perm("attendance.answer_correction")
     return {
         **_around(request, sheet.day.day, sheet),
+        "version": version,
+        "now": now,
         "words": words,
         "found": found,
         "results": results(sheet, found.members) if found else [],
@@ -103,6 +137,10 @@ def _around(request: HttpRequest, day: dt.date, sheet: Sheet | None = None) -> d
     }
 
 
+def _piece(request: HttpRequest, context: dict) -> str:
+    return render_to_string("attendance/_person.html", context, request)
+
+
 def _apart(data: QueryDict) -> int:
     """How much of the name the tile showed, so that it shows as much after the swap."""
     return {"1": 1, "2": 2}.get(data.get("apart", ""), 0)
@@ -120,14 +158,18 @@ def _person_after(request: HttpRequest, form: LogArrivalForm, mark: Mark) -> Per
 def _refused(request: HttpRequest, form: LogArrivalForm, refusal: Refusal) -> HttpResponse:
     """Nothing was stored: the sentence, the person as they are, and a status that scripts understand."""
     status = 409 if isinstance(refusal, actions.KeyAlreadyUsed) else 422
-    messages.error(request, str(refusal))
-    if not request.headers.get("HX-Request"):
+    is_queued = request.headers.get("X-Queued")
+    if not request.headers.get("HX-Request") and not is_queued:
+        messages.error(request, str(refusal))
         return render(request, "attendance/arrivals.html", _page(request, form.day), status=status)
     piece = ""
     if form.member is not None and form.day <= request.house.day_of(timezone.now()):
         person = person_on(form.day, request.house, timezone.now(), form.member, told_apart=_apart(request.POST))
         context = _around(request, form.day) | {"person": person, "refusal": refusal}
-        piece = render_to_string("attendance/_person.html", context | {"at": request.POST.get("at", "")}, request)
+        piece = _piece(request, context | {"at": request.POST.get("at", "")})
+    if is_queued:
+        return JsonResponse({"said": str(refusal), "piece": piece}, status=status)
+    messages.error(request, str(refusal))
     answer = render_to_string("components/_messages.html", {"out_of_band": True}, request)
     response = HttpResponse(piece + answer, status=status)
     if not piece:
