@@ -52,7 +52,8 @@ class TabletMiddleware:
     A tablet at the door opens the door's own pages and nothing else, and nobody is signed in on it.
     """
 
-    AT_THE_DOOR = {"attendance:door", "attendance:practise_door", "set_look", "healthz"}
+    OPEN_TO_ALL = {"set_look", "healthz", "service_worker", "manifest", "offline"}  # nobody's name in any of them
+    AT_THE_DOOR = {"attendance:door", "attendance:practise_door"} | OPEN_TO_ALL
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -197,7 +198,7 @@ def _whole_page(request, response):
 class SecondFactorMiddleware:
     """Staff, coordinators and keepers set up their second factor before anything else (see `lacks_second_factor`)."""
 
-    OPEN = {"account_logout", "account_reauthenticate", "set_look", "healthz", "members:stay"}
+    OPEN = {"account_logout", "account_reauthenticate", "members:stay"} | TabletMiddleware.OPEN_TO_ALL
 
     def __init__(self, get_response):
         self.get_response = get_response
