@@ -104,6 +104,40 @@ class ChangeVisitForm(forms.Form):
     unit = forms.ModelChoiceField(Unit.objects.all(), required=False, error_messages={"invalid_choice": RELOAD})
 
 
+class MarkMyselfForm(forms.Form):
+    """What a member's own phone sends: a key and one thing they said. Who it is about is never in it."""
+
+    CHANGE = "change"
+    HOUSE, HOME, ELSEWHERE = "house", "home", "elsewhere"
+    PLACES = {HOUSE: _("At the house"), HOME: _("From home"), ELSEWHERE: _("Elsewhere")}
+    KINDS = {HOME: Kind.VIRTUAL, ELSEWHERE: Kind.OFFSITE}
+
+    key = forms.UUIDField(error_messages={"required": RELOAD, "invalid": RELOAD})
+    action = forms.ChoiceField(
+        choices=[*Mark.Action.choices, (CHANGE, CHANGE)],
+        error_messages={"required": RELOAD, "invalid_choice": RELOAD},
+    )
+    where = forms.ChoiceField(required=False, choices=PLACES.items(), error_messages={"invalid_choice": RELOAD})
+    unit = forms.ModelChoiceField(Unit.objects.all(), required=False, error_messages={"invalid_choice": RELOAD})
+
+    def store(self, *, member: Member, by: User) -> Mark | None:
+        """Does what was said; None for a change of the visit. Raises `NotUnderstood`, and what the actions raise."""
+        if not self.is_valid():
+            name, errors = next(iter(self.errors.items()))
+            raise NotUnderstood(str(errors[0]), name)
+        data = self.cleaned_data
+        kind, mark = self.KINDS.get(data["where"]), {"member": member, "key": data["key"], "by": by}
+        if data["action"] == self.CHANGE:
+            at_the_house = data["where"] == self.HOUSE
+            actions.change_mine(member=member, by=by, at_the_house=at_the_house, kind=kind, unit=data["unit"])
+            return None
+        if data["action"] == Mark.Action.UNDO:
+            return actions.take_back(**mark)
+        if data["action"] == Mark.Action.LEAVE:
+            return actions.say_leaving(**mark)
+        return actions.say_here(**mark, kind=kind)
+
+
 class CorrectVisitForm(forms.Form):
     """A visit as it really was; times are house time."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from attendance.views import arrivals, closing, corrections, door, imports, reports
+from attendance.views import arrivals, closing, corrections, door, imports, mark_myself, reports
 
 app_name = "attendance"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("arrivals/visits/<int:pk>/change/", arrivals.change_visit, name="change_visit"),
     path("arrivals/corrections/", corrections.corrections, name="corrections"),
     path("arrivals/corrections/<int:pk>/answer/", corrections.answer_correction, name="answer_correction"),
+    path("me/here/", mark_myself.mark_myself, name="mark_myself"),
     path("me/visits/<day:day>/correction/", corrections.request_correction, name="request_correction"),
     path("door/", door.door, name="door"),
     path("house/import/", imports.import_house, name="import_house"),

@@ -14,6 +14,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from activities.models import UnitTask
+from attendance.models import Visit
+from clubhouse.clock import time_words
 from members.models import Message
 from members.permissions import open_to_all, requires
 
@@ -30,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _choices(user) -> list[dict]:
     """The first four of what this person may do, most used first. The tasks say how many have room."""
     every = {
+        "here": ("attendance.mark_myself", "attendance:mark_myself", _("I'm here"), _("Tell the house that you came")),
         "arrivals": ("attendance.see_arrivals", "attendance:arrivals", _("Arrivals"), _("Who is here today")),
         "tasks": (
             "activities.see_tasks",
@@ -58,6 +61,8 @@ def _choices(user) -> list[dict]:
         order = ["tasks", "whats-on", "chart", "person"]
         if user.has_perm("attendance.see_arrivals"):
             order = ["arrivals", "tasks", "whats-on", "person"]
+        if user.has_perm("attendance.mark_myself"):
+            order = ["here", *(icon for icon in order if icon != "chart")]
     choices = [
         {"label": label, "hint": hint, "url": reverse(url), "icon": icon}
         for icon in order
@@ -67,9 +72,17 @@ def _choices(user) -> list[dict]:
     today = timezone.localdate()
     room = UnitTask.objects.free_by_day(today, today).get(today, 0)
     for choice in choices:
+        if choice["icon"] == "here" and (hint := _here_since(user)):
+            choice["hint"] = hint
         if choice["icon"] == "tasks" and room:
             choice["hint"] = ngettext("%(n)s task has room", "%(n)s tasks have room", room) % {"n": room}
     return choices[:4]
+
+
+def _here_since(user) -> str:
+    now = timezone.now()
+    visit = Visit.objects.still_here(now, timezone.localdate(now)).filter(member__user=user).first()
+    return _("You are here since %(time)s") % {"time": time_words(visit.arrived_at)} if visit else ""
 
 
 def _greeting(user) -> str:

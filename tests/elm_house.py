@@ -21,7 +21,7 @@ from tests.walls import ANONYMOUS, DISABLED
 
 def build() -> SimpleNamespace:
     """A house in which every door leads somewhere. All names in it are canaries."""
-    house = make.house(name="Elm House")
+    house = make.house(name="Elm House", members_may_mark_themselves=True)
     today = house.day_of(timezone.now())
     day = today - dt.timedelta(days=2)
     amara = make.member("Amara Canary", member_no="C1", phone="555 0100 canary", email="canary@example.org")

@@ -27,6 +27,31 @@ def test_the_four_choices(who, labels, as_, request):
     assert choices(as_(request.getfixturevalue(who)).get("/")) == labels
 
 
+@pytest.mark.parametrize(
+    ("who", "labels"),
+    [
+        ("amara", ["I&#x27;m here", "Today&#x27;s tasks", "What&#x27;s on", "My page"]),
+        ("rosa", ["I&#x27;m here", "Arrivals", "Today&#x27;s tasks", "What&#x27;s on"]),
+        ("stella", ["I&#x27;m here", "Today&#x27;s tasks", "What&#x27;s on", "My page"]),
+        ("sam", ["Arrivals", "Today&#x27;s tasks", "The month", "Members"]),
+    ],
+)
+def test_the_four_choices_where_members_may_mark_themselves(who, labels, as_, request):
+    person = request.getfixturevalue(who)
+    make.house(members_may_mark_themselves=True)
+    page = as_(person).get("/")
+    assert choices(page) == labels
+    assert {"/reports/", "/me/"} <= set(re.findall(r'href="([^"]*)"', page.content.decode()))  # still one tap away
+
+
+def test_it_says_since_when_amara_is_here(amara, noor, as_):
+    make.house(members_may_mark_themselves=True)
+    make.visit(noor, arrived="00:00", left=None)
+    assert "Tell the house that you came" in as_(amara).get("/").content.decode()
+    make.visit(amara, arrived="00:01", left=None)
+    assert "You are here since 12:01 am" in as_(amara).get("/").content.decode()
+
+
 def test_it_says_how_many_tasks_have_room(amara, noor, as_):
     make.task("Lunch", places=2)
     full = make.task("Dishes", places=1)

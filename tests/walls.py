@@ -78,6 +78,12 @@ DOORS = [
     Door("members:stay", GET=SIGNED_IN, POST=SIGNED_IN),
     Door("members:kept_form", GET=SIGNED_IN, POST=SIGNED_IN),
     Door(
+        "attendance:mark_myself",
+        GET=MEMBERS,
+        POST=MEMBERS,
+        data=lambda w: {"key": str(uuid4()), "action": "arrive", "where": "house"},
+    ),
+    Door(
         "attendance:request_correction",
         GET=MEMBERS,
         POST=MEMBERS,

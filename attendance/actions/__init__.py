@@ -12,6 +12,7 @@ from attendance.actions.corrections import (
     remove_visit,
     request_correction,
 )
+from attendance.actions.mark_myself import NotMine, change_mine, say_here, say_leaving, take_back
 from attendance.actions.marks import DayNotCome, KeyAlreadyUsed, TooManyAtOnce
 from attendance.actions.several import Batch, everyone_out, log_several
 from attendance.actions.visits import (
@@ -43,6 +44,7 @@ __all__ = [
     "NoLongerHere",
     "NotAllLeft",
     "NotHere",
+    "NotMine",
     "NothingToUndo",
     "SameVisitTwice",
     "TimeNeeded",
@@ -51,6 +53,7 @@ __all__ = [
     "TooManyQuestions",
     "answer_correction",
     "batch_key",
+    "change_mine",
     "change_visit",
     "close_day",
     "correct_visit",
@@ -61,5 +64,8 @@ __all__ = [
     "remove_visit",
     "request_correction",
     "undo_batch",
+    "say_here",
+    "say_leaving",
+    "take_back",
     "undo_mark",
 ]

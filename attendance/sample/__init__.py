@@ -118,7 +118,7 @@ def _describe(house: House) -> None:
     if house.name == "Our Clubhouse":  # the settings named none
         house.name = NAME
     house.help_line = _("Ask at reception, or call 555 0100.")
-    house.is_sample = house.closing_estimate = True
+    house.is_sample = house.closing_estimate = house.members_may_mark_themselves = True
     house.save()
 
 

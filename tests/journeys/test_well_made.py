@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journeys.well_made import assert_no_sideways_scrolling, assert_well_made
+from tests.journeys.well_made import assert_no_sideways_scrolling, assert_targets, assert_well_made
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 RIGHT = """<!DOCTYPE html><html lang="en"><head><title>Elm House</title></head><body>
@@ -43,3 +43,15 @@ def test_a_page_that_scrolls_sideways_fails(page):
     page.set_content(RIGHT % "<span style='display: block; width: 400px'>wide</span>")
     with pytest.raises(AssertionError, match="wide"):
         assert_no_sideways_scrolling(page)
+
+
+@pytest.mark.parametrize(
+    "pressed", ["<button>a</button>", "<label><input type='radio'> a</label>", "<select></select>"]
+)
+def test_a_target_that_is_too_small_is_seen(page, pressed):
+    page.set_content(RIGHT % pressed)
+    with pytest.raises(AssertionError, match=pressed[:6]):
+        assert_targets(page)
+    large = "<style>button, label, select { display: block; height: 44px; width: 44px }</style>"
+    page.set_content(RIGHT % f"<a href='/'>a word</a> {large} {pressed}")
+    assert_targets(page)

@@ -64,3 +64,21 @@ def assert_no_sideways_scrolling(page: Page) -> None:
                 .map((one) => one.outerHTML.slice(0, 120)).slice(0, 5)"""
     )
     assert wide == [], f"{page.url} {wide}"
+
+
+def assert_targets(page: Page, pixels: int = 44) -> None:
+    """Whatever a finger is meant for is as large as that; links in a sentence are as large as their words."""
+    small = page.evaluate(
+        """(pixels) => {
+            const inWords = (one) => one.tagName === "A" && getComputedStyle(one).display === "inline";
+            const isBox = (one) => one.matches("[type=checkbox], [type=radio]");
+            const touched = (one) => isBox(one) ? one.closest("label, .form-check") : one;
+            const isSmall = (box) => box.height < pixels - 0.5 || box.width < pixels - 0.5;
+            return Array.from(document.querySelectorAll("main :is(button, summary, select, a, input)"))
+                .filter((one) => one.type !== "hidden" && one.checkVisibility() && !inWords(one))
+                .map(touched).filter((one) => isSmall(one.getBoundingClientRect()))
+                .map((one) => one.outerHTML.slice(0, 120)).slice(0, 5);
+        }""",
+        pixels,
+    )
+    assert small == [], f"{page.url} {small}"
