@@ -1,6 +1,7 @@
 """Who was here, and whom we were in touch with."""
 
 import datetime as dt
+import hashlib
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -61,6 +62,21 @@ class VisitQuerySet(models.QuerySet):
             Subquery(favourite.order_by("-times", "-seen_on", "unit").values("unit")[:1]),
             Subquery(only.values("only")[:1]),
             output_field=models.BigIntegerField(),
+        )
+
+    def at_once_with(self, visit: "Visit") -> "VisitQuerySet":
+        """Other visits of the same member that share a moment with `visit`.
+
+        Where nobody wrote down when it ended, only its beginning is sure; *here now* goes on.
+        """
+        goes_on = visit.arrived_at + FORGOTTEN_AFTER if visit.ending == Visit.Ending.HERE else visit.arrived_at
+        end, day = visit.left_at or goes_on, dt.timedelta(days=1)
+        goes_on_then = Q(ending=Visit.Ending.HERE, arrived_at__gt=visit.arrived_at - FORGOTTEN_AFTER)
+        began_then = Q(ending=Visit.Ending.NOT_WRITTEN, arrived_at__gt=visit.arrived_at)
+        others = self.filter(member=visit.member_id, day__range=(visit.day - day, visit.day + day)).exclude(pk=visit.pk)
+        return others.filter(
+            Q(arrived_at=visit.arrived_at)
+            | Q(arrived_at__lt=end) & (Q(left_at__gt=visit.arrived_at) | goes_on_then | began_then)
         )
 
     def changeable_by(self, user, now: dt.datetime, today: dt.date) -> "VisitQuerySet":
@@ -143,6 +159,12 @@ class Visit(VisitDetails):
     def minutes(self) -> int | None:
         """Elapsed minutes, None while there is no time out."""
         return int((self.left_at - self.arrived_at).total_seconds()) // 60 if self.left_at else None
+
+    @property
+    def version(self) -> str:
+        """Another one after whatever a person may look at was changed."""
+        said = (self.member_id, self.arrived_at, self.left_at, self.ending, self.kind, self.unit_id)
+        return hashlib.blake2s(repr(said).encode(), digest_size=8).hexdigest()
 
     def is_forgotten(self, now: dt.datetime, today: dt.date) -> bool:
         """*Here now* in the books only; `still_here` asks the same of many."""

@@ -1,5 +1,6 @@
 """Finding a member by whatever somebody types: any part of any name, without accents, small slips forgiven."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,6 +29,11 @@ class Found:
     has_more: bool = False
     meant: Member | None = None
 
+    @property
+    def sure(self) -> Member | None:
+        """The one who is meant; nobody when it may be another, or when it is only a guess."""
+        return self.members[0] if len(self.members) == 1 and not self.is_guess and not self.has_more else None
+
 
 def cleaned(words: str) -> str:
     return " ".join(words.replace("\0", " ").split())[:LONGEST]
@@ -54,6 +60,22 @@ def find_members(words: str) -> Found:
     likely = _likely(fold(words).split(), everybody.values_list("pk", "search_name"))
     guesses = {member.pk: member for member in everybody.filter(Q(pk__in=likely))} if likely else {}
     return Found(words, [guesses[pk] for pk in likely if pk in guesses], is_guess=True)
+
+
+def whom(words: str) -> Found:
+    """Whom somebody means who writes one name down: `sure` of the answer only when nobody else can be meant.
+
+    "Amara O. (M0012)", as suggested, means that number; a whole name means whoever is called exactly so.
+    """
+    words = cleaned(words)
+    number = re.search(r"\(([^()]+)\)$", words)
+    for said in filter(None, [number and number[1], words]):
+        exact = list(Member.objects.welcome().filter(member_no__iexact=said.strip()))
+        if exact:
+            return Found(words, exact)
+    found = find_members(words) if words else Found(words, [])
+    called = [it for it in found.members if fold(words) in {fold(it.full_name), fold(f"{it.known_as} {it.last_name}")}]
+    return Found(words, called) if len(called) == 1 and not found.has_more else found
 
 
 def told_apart(members: Iterable[Member]) -> dict[int, str]:

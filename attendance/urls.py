@@ -1,6 +1,6 @@
 from django.urls import path
 
-from attendance.views import arrivals, closing, corrections, door, imports, mark_myself, reports
+from attendance.views import arrivals, closing, corrections, door, imports, mark_myself, paper, reports
 
 app_name = "attendance"
 
@@ -8,12 +8,14 @@ urlpatterns = [
     path("arrivals/", arrivals.arrivals, name="arrivals"),
     path("arrivals/now/", arrivals.arrivals_now, name="arrivals_now"),
     path("arrivals/queue/", arrivals.tap_queue, name="tap_queue"),
+    path("arrivals/names/", paper.suggest_members, name="suggest_members"),
     path("arrivals/<day:day>/", arrivals.arrivals, name="arrivals_on"),
     path("arrivals/<day:day>/log/", arrivals.log_arrival, name="log_arrival"),
     path("arrivals/<day:day>/sheet/", arrivals.arrivals_sheet, name="arrivals_sheet"),
     path("arrivals/<day:day>/closing/", closing.close_day, name="close_day"),
     path("arrivals/<day:day>/batches/<uuid:batch>/undo/", closing.undo_batch, name="undo_batch"),
     path("arrivals/visits/<int:pk>/", corrections.correct_visit, name="correct_visit"),
+    path("arrivals/visits/<int:pk>/removed/", corrections.restore_visit, name="restore_visit"),
     path("arrivals/visits/<int:pk>/change/", arrivals.change_visit, name="change_visit"),
     path("arrivals/corrections/", corrections.corrections, name="corrections"),
     path("arrivals/corrections/<int:pk>/answer/", corrections.answer_correction, name="answer_correction"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from attendance.history import changes as visit_changes
 from attendance.models import CorrectionRequest, Visit
 from members import actions
 from members.models import AuditRecord, Member, User
@@ -80,6 +81,9 @@ DID = {
     "attendance.change_visit": gettext_lazy("changed a visit of yours"),
     "attendance.correct_visit": gettext_lazy("corrected a visit of yours"),
     "attendance.remove_visit": gettext_lazy("took a visit out of the book"),
+    "attendance.restore_visit": gettext_lazy("put a visit back into the book"),
+    "attendance.confirm_visit": gettext_lazy("looked at a visit of yours, and it is right"),
+    "attendance.log_paper": gettext_lazy("typed your visit in from the paper sheet"),
     "attendance.request_correction": gettext_lazy("asked for a correction"),
     "attendance.answer_correction": gettext_lazy("answered what you asked"),
     "sign_up": gettext_lazy("signed up for a task"),
@@ -116,12 +120,18 @@ def _line(record: AuditRecord, reader: User) -> Line:
     else:
         who = _("You") if record.by == reader else getattr(record.by.person, "full_name", record.by.username)
     did = DID.get(record.verb, gettext_lazy("changed something about you"))
+    return Line(record.at, who, str(did), _changes(record), record.why)
+
+
+def _changes(record: AuditRecord) -> list[tuple[str, str, str]]:
+    if record.subject.startswith(f"{Visit._meta.label_lower} "):
+        return [(it.what, it.before, it.after) for it in visit_changes(record)]
     changes = [] if not record.before else [_change(name, record) for name in record.after or record.before]
-    return Line(record.at, who, str(did), [it for it in changes if it and it[1] != it[2]], record.why)
+    return [it for it in changes if it and it[1] != it[2]]
 
 
 def _change(name: str, record: AuditRecord) -> tuple[str, str, str] | None:
-    for model in (Member, User, Visit):
+    for model in (Member, User):
         try:
             label = model._meta.get_field(name).verbose_name
         except FieldDoesNotExist:

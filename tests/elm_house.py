@@ -74,6 +74,7 @@ def build() -> SimpleNamespace:
         visit_today=Visit.objects.create(
             member=amara, day=today, arrived_at=timezone.now(), noted_at=timezone.now(), unit=kitchen
         ),
+        removed=arrival_actions.remove_visit(visit=make.visit(noor, day), why="Canary was away.", by=None),
         batch=marked_together(make.member("Ada Canary"), today),
         correction=CorrectionRequest.objects.create(
             member=amara, day=day, visit=visit, words="I left at one, says Amara Canary.", asked_at=timezone.now()

@@ -227,6 +227,8 @@ DOORS = [
         at=pk_of("visit"),
         data=lambda w: {"arrived": "09:00", "ending": "known", "left": "13:00", "kind": "wod", "why": "She told me"},
     ),
+    Door("attendance:restore_visit", GET=IN_CHARGE, POST=IN_CHARGE, at=lambda w: {"pk": w.removed.visit_pk}),
+    Door("attendance:suggest_members", POST=AT_RECEPTION, data=lambda w: {"who": "noor"}),
     Door("attendance:corrections", GET=IN_CHARGE),
     Door(
         "attendance:answer_correction",

@@ -5,15 +5,15 @@ from attendance.actions.closing import Closed, Leaving, NoEstimates, NotAllLeft,
 from attendance.actions.corrections import (
     AlreadyAnswered,
     HereTwice,
-    NoLongerHere,
     TooManyQuestions,
     answer_correction,
+    confirm_visit,
     correct_visit,
-    remove_visit,
     request_correction,
 )
 from attendance.actions.mark_myself import NotMine, change_mine, say_here, say_leaving, take_back
 from attendance.actions.marks import DayNotCome, KeyAlreadyUsed, TooManyAtOnce
+from attendance.actions.removals import NoLongerHere, NothingRemoved, TwoAtOnce, remove_visit, restore_visit
 from attendance.actions.several import Batch, everyone_out, log_several
 from attendance.actions.visits import (
     ChangedSince,
@@ -45,17 +45,20 @@ __all__ = [
     "NotAllLeft",
     "NotHere",
     "NotMine",
+    "NothingRemoved",
     "NothingToUndo",
     "SameVisitTwice",
     "TimeNeeded",
     "ToldOtherwise",
     "TooManyAtOnce",
     "TooManyQuestions",
+    "TwoAtOnce",
     "answer_correction",
     "batch_key",
     "change_mine",
     "change_visit",
     "close_day",
+    "confirm_visit",
     "correct_visit",
     "everyone_out",
     "log_arrival",
@@ -63,6 +66,7 @@ __all__ = [
     "log_several",
     "remove_visit",
     "request_correction",
+    "restore_visit",
     "undo_batch",
     "say_here",
     "say_leaving",

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from activities.models import Unit
 from attendance.actions.marks import DayNotCome, facts, record_visit
-from attendance.actions.visits import LeftBeforeArriving, SameVisitTwice
-from attendance.models import CorrectionRequest, Visit
+from attendance.actions.removals import locked, refuse_two_at_once
+from attendance.actions.visits import ChangedSince, LeftBeforeArriving, SameVisitTwice
+from attendance.models import CorrectionRequest, Mark, Visit
 from members import audit
 from members.models import Member, User
 from members.refusals import Refusal
@@ -21,10 +22,6 @@ class HereTwice(Refusal):
     """One person is never here twice at once."""
 
     field = "ending"
-
-
-class NoLongerHere(Refusal):
-    """Somebody else removed the visit meanwhile."""
 
 
 class TooManyQuestions(Refusal):
@@ -46,46 +43,70 @@ def correct_visit(
     unit: Unit | None,
     why: str,
     by: User | None,
+    member: Member | None = None,
 ) -> Visit:
-    """The visit as it really was. `left_at` goes with the endings *known* and *assumed* and with no other.
+    """The visit as it really was; with `member`, it was theirs. What was found right before is looked at again.
 
-    Raises `DayNotCome`, `LeftBeforeArriving`, `HereTwice`, `SameVisitTwice`, `NoLongerHere`.
+    `left_at` goes with the endings *known* and *assumed* and with no other.
+    Raises `DayNotCome`, `LeftBeforeArriving`, `HereTwice`, `TwoAtOnce`, `SameVisitTwice`, `NoLongerHere`.
     """
     now = timezone.now()
-    visit = _locked(visit)
+    visit = locked(visit)
     if max(arrived_at, left_at or arrived_at) > now:
         raise DayNotCome(_("That time has not come yet."), "left" if left_at and left_at > now else "arrived")
     if left_at and left_at < arrived_at:
         raise LeftBeforeArriving(
             _("Leaving comes after arriving. After midnight? Then tick the box below the time."), "left"
         )
-    before = facts(visit)
+    before, whose = _facts_of(visit), visit.member
     visit.arrived_at, visit.left_at, visit.ending = arrived_at, left_at, Visit.Ending(ending)
-    visit.kind, visit.unit = kind, unit
+    visit.kind, visit.unit, visit.member = kind, unit, member or whose
     if visit.is_forgotten(now, timezone.localdate(now)):
         raise HereTwice(_("A visit of an earlier day cannot be here now. Choose how it ended."))
-    before, after = audit.differences(before, facts(visit))
+    before, after = audit.differences(before, _facts_of(visit))
     if not after:
         return visit
     if visit.ending == Visit.Ending.HERE and _is_here(visit):
         raise HereTwice(_("%(name)s is here in another visit already.") % {"name": visit.member})
+    if visit.member != whose:
+        refuse_two_at_once(visit, _("%(name)s has a visit at that time already (%(time)s). Nothing was changed."))
+        # Taps that meant somebody else are not to be undone on the tile of whoever has the visit now.
+        Mark.objects.filter(visit=visit).update(undone=True)
+    visit.confirmed_at = None
     try:
         with transaction.atomic():
-            visit.save(update_fields=["arrived_at", "left_at", "ending", "kind", "unit"])
+            visit.save()
     except IntegrityError as error:
         raise SameVisitTwice(_("There is already such a visit at that time."), "arrived") from error
-    record_visit("attendance.correct_visit", visit, by=by, before=before, after=after, why=why)
+    verb = "attendance.correct_visit"
+    for about in dict.fromkeys([whose, visit.member]):  # both can read that it went from one to the other
+        audit.record(by=by, verb=verb, about=about, subject=visit, before=before, after=after, why=why)
     return visit
 
 
 @transaction.atomic
-def remove_visit(*, visit: Visit, why: str, by: User | None) -> None:
-    """A visit that never was. Its record stays. Raises `NoLongerHere`."""
-    visit = _locked(visit)
-    pk, before = visit.pk, facts(visit)
-    visit.delete()
-    visit.pk = pk
-    record_visit("attendance.remove_visit", visit, by=by, before=before, why=why)
+def confirm_visit(*, visit: Visit, seen: str, by: User | None) -> Visit:
+    """Somebody looked at what is odd about `visit` and says: that is right. An assumed time is known then.
+
+    `seen` is the visit's `version` on the page where they looked.
+
+    Raises `ChangedSince`, `NoLongerHere`.
+    """
+    visit = locked(visit)
+    if visit.confirmed_at is not None:
+        return visit
+    if visit.version != seen:
+        raise ChangedSince(
+            _("The visit of %(name)s was changed meanwhile. Look again, please.") % {"name": visit.member}
+        )
+    before = facts(visit)
+    visit.confirmed_at = timezone.now()
+    if visit.ending == Visit.Ending.ASSUMED:
+        visit.ending = Visit.Ending.KNOWN
+    visit.save(update_fields=["confirmed_at", "ending"])
+    before, after = audit.differences(before, facts(visit))
+    record_visit("attendance.confirm_visit", visit, by=by, before=before, after=after)
+    return visit
 
 
 @transaction.atomic
@@ -129,12 +150,9 @@ def answer_correction(*, request: CorrectionRequest, answer: str, by: User | Non
     return request
 
 
-def _locked(visit: Visit) -> Visit:
-    visits = Visit.objects.select_for_update(of=("self",), no_key=True).select_related("member", "unit")
-    found = visits.filter(pk=visit.pk).first()
-    if found is None:
-        raise NoLongerHere(_("A colleague has removed this visit meanwhile."))
-    return found
+def _facts_of(visit: Visit) -> dict:
+    """What is compared and recorded; a person by number, so that no name stands in another member's record."""
+    return {"member_no": visit.member.member_no} | facts(visit)
 
 
 def _is_here(visit: Visit) -> bool:

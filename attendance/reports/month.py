@@ -28,10 +28,10 @@ DAY = dt.timedelta(days=1)
 BACK_WITHIN = 14
 
 # Changes that stand behind the figures: of the month's visits after they were noted, and of what every month rests on.
-VERBS_OF_A_VISIT = ("attendance.correct_visit", "attendance.change_visit")
+VERBS_OF_A_VISIT = ("attendance.correct_visit", "attendance.change_visit", "attendance.confirm_visit")
 VERBS_BEHIND_FIGURES = (
-    "import_house", "sample_house", "attendance.remove_visit", "add_member", "edit_member", "edit_house",
-    "edit_open_day", "remove_open_day", "edit_opening_week", "remove_opening_week", "edit_unit",
+    "import_house", "sample_house", "attendance.remove_visit", "attendance.restore_visit", "add_member", "edit_member",
+    "edit_house", "edit_open_day", "remove_open_day", "edit_opening_week", "remove_opening_week", "edit_unit",
 )  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from attendance import actions
 from attendance.forms import AnswerCorrectionForm, CorrectVisitForm, RemoveVisitForm, RequestCorrectionForm
-from attendance.models import CorrectionRequest, Visit
-from members.models import AuditRecord
+from attendance.history import history
+from attendance.models import CorrectionRequest, RemovedVisit, Visit
 from members.permissions import requires
 from members.refusals import Refusal
 
@@ -66,22 +66,42 @@ def answer_correction(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("attendance.correct_visit")
 def correct_visit(request: HttpRequest, pk: int) -> HttpResponse:
     """How the visit really was, or that it never was; each with a reason."""
-    visit = get_object_or_404(Visit.objects.visible_to(request.user).select_related("member", "unit"), pk=pk)
+    visit = Visit.objects.visible_to(request.user).select_related("member", "unit").filter(pk=pk).first()
+    if visit is None:
+        get_object_or_404(RemovedVisit, visit_pk=pk)
+        return redirect("attendance:restore_visit", pk)
     is_today = visit.day == request.house.day_of(timezone.now())
     wants_removal = request.POST.get("action") == "remove"
     data = request.POST if request.method == "POST" else None
     form = CorrectVisitForm(None if wants_removal else data, visit=visit, zone=request.house.zone, is_today=is_today)
     removal = RemoveVisitForm(data if wants_removal else None, prefix="remove")
     if data is not None and _corrected(request, visit, removal if wants_removal else form):
-        return redirect("attendance:arrivals_on", visit.day)
-    history = AuditRecord.objects.filter(about=visit.member, subject=f"attendance.visit {visit.pk}")
-    context = {
-        "visit": visit,
-        "form": form,
-        "removal": removal,
-        "history": history.select_related("by").order_by("seq"),
-    }
+        return (
+            redirect("attendance:restore_visit", pk) if wants_removal else redirect("attendance:arrivals_on", visit.day)
+        )
+    context = {"visit": visit, "form": form, "removal": removal, "history": history(visit.pk)}
     return render(request, "attendance/correct_visit.html", context, status=422 if data is not None else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("attendance.correct_visit")
+def restore_visit(request: HttpRequest, pk: int) -> HttpResponse:
+    """A visit that was taken out of the book: undo."""
+    removed = RemovedVisit.objects.select_related("member", "unit", "removed_by").filter(visit_pk=pk).first()
+    if removed is None:
+        return redirect("attendance:correct_visit", get_object_or_404(Visit, pk=pk).pk)
+    if request.method == "POST":
+        try:
+            actions.restore_visit(removed=removed, by=request.user)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(
+                request, _("Undone. The visit of %(name)s is in the book again.") % {"name": removed.member}
+            )
+            return redirect("attendance:correct_visit", pk)
+    context = {"removed": removed, "history": history(pk)}
+    return render(request, "attendance/restore_visit.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _corrected(request: HttpRequest, visit: Visit, form: CorrectVisitForm | RemoveVisitForm) -> bool:
@@ -90,11 +110,11 @@ def _corrected(request: HttpRequest, visit: Visit, form: CorrectVisitForm | Remo
     words = {"name": visit.member}
     try:
         if isinstance(form, RemoveVisitForm):
-            actions.remove_visit(visit=visit, why=form.cleaned_data["why"], by=request.user)
+            actions.remove_visit(visit=visit, why=form.cleaned_data["said"], by=request.user)
             messages.success(request, _("Saved. That visit of %(name)s is gone from the book.") % words)
         else:
             actions.correct_visit(visit=visit, by=request.user, **form.visit_as_it_was)
-            messages.success(request, _("Saved. The visit of %(name)s was corrected.") % words)
+            messages.success(request, _("Saved. The visit of %(name)s was corrected.") % {"name": form.member})
     except Refusal as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         return False

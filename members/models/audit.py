@@ -37,7 +37,7 @@ class AuditRecord(models.Model):
 
     class Meta:
         ordering = ["seq"]
-        indexes = [models.Index(fields=["verb", "at"])]
+        indexes = [models.Index(fields=["verb", "at"]), models.Index(fields=["subject"])]
 
     class Privacy:
         plain = {"seq", "at", "verb", "subject", "salt", "digest", "chain"}

@@ -1,6 +1,7 @@
 """Staff put a visit right, or take it out, and say why; what it said before stays readable."""
 
 import datetime as dt
+import re
 from uuid import uuid4
 
 import pytest
@@ -92,7 +93,7 @@ def test_an_evening_that_ended_after_midnight(sam, visit, as_):
         ({"left": ""}, "left", "Say when the visit ended, or choose that nobody wrote it down."),
         ({"arrived": ""}, "arrived", "When did the visit begin?"),
         ({"arrived": "noon"}, "arrived", "This is not a time. It looks like 9:05 or 16:30."),
-        ({"why": "  "}, "why", "Say in a few words why."),
+        ({"why": "  "}, "why", "Choose a reason, or say in a few words why."),
         ({"why": "x" * 301}, "why", "Please say it in 300 letters."),
         ({"ending": "here"}, "ending", "This page is out of date. Load it again, then tap once more."),
         ({"ending": ""}, "ending", "Choose how the visit ended."),
@@ -135,7 +136,7 @@ def test_two_visits_do_not_become_the_same(amara, sam, visit, as_):
 
 def test_a_visit_that_never_was(amara, sam, visit, as_):
     answer = as_(sam).post(f"/arrivals/visits/{visit.pk}/", {"action": "remove", "remove-why": ""})
-    assert answer.context["removal"].errors == {"why": ["Say in a few words why."]}
+    assert answer.context["removal"].errors == {"why": ["Choose a reason, or say in a few words why."]}
     assert Visit.objects.count() == 1
     as_(sam).post(f"/arrivals/visits/{visit.pk}/", {"action": "remove", "remove-why": "Wrong Amara."})
     assert Visit.objects.count() == 0
@@ -187,3 +188,167 @@ def test_after_a_visit_was_taken_out_the_tap_before_it_can_be_undone(amara, sam,
     undo = {"key": str(uuid4()), "member_no": amara.member_no, "action": "undo"}
     browser.post("/arrivals/2026-10-06/log/", undo)
     assert Visit.objects.values_list("ending", flat=True).get() == "here"
+
+
+# -- Why, in chips -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "kept"),
+    [
+        ({"reason": "forgot", "why": ""}, "Forgot to tap"),
+        ({"reason": "time", "why": "she left at three"}, "Wrong time: she left at three"),
+        ({"why": "She told me."}, "She told me."),
+    ],
+)
+def test_a_chip_own_words_or_both_say_why(sam, visit, as_, fields, kept):
+    assert correct(as_(sam), visit, **fields).status_code == 302
+    assert AuditRecord.objects.get().why == kept
+
+
+def test_a_reason_that_is_none_of_them(sam, visit, as_):
+    assert errors(correct(as_(sam), visit, reason="late")) == {
+        "reason": ["This page is out of date. Load it again, then tap once more."]
+    }
+
+
+# -- It was somebody else's --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def stay(amara):
+    return make.visit(amara, MONDAY, "09:00", "12:00")
+
+
+def move(client, visit, whose, **fields):
+    left = timezone.localtime(visit.left_at).strftime("%H:%M")
+    return correct(client, visit, **{"whose": whose, "left": left, "reason": "person", "why": ""} | fields)
+
+
+@pytest.mark.parametrize("words", ["Noor Haddad", "noor", "hadd", "{number}", "Noor H. ({number})", "NOOR  haddad"])
+def test_the_visit_was_noors(amara, noor, sam, stay, as_, words):
+    assert move(as_(sam), stay, words.format(number=noor.member_no)).status_code == 302
+    stay.refresh_from_db()
+    assert (stay.member, stay.ending) == (noor, "known")
+    records = AuditRecord.objects.order_by("seq")
+    assert [(record.verb, record.about, record.why) for record in records] == [
+        ("attendance.correct_visit", amara, "Wrong person"),
+        ("attendance.correct_visit", noor, "Wrong person"),
+    ]
+    for record in records:
+        assert (record.before, record.after) == ({"member_no": amara.member_no}, {"member_no": noor.member_no})
+    assert list(audit.broken_records()) == []
+
+
+def test_each_reads_it_and_neither_reads_the_others_name(amara, noor, sam, stay, as_):
+    move(as_(sam), stay, "Noor Haddad")
+    for person, other, change in (
+        (amara, "Noor", ("Whose visit", "yours", "another member's")),
+        (noor, "Amara", ("Whose visit", "another member's", "yours")),
+    ):
+        page = as_(person).get("/me/looks/")
+        (line,) = page.context["lines"]
+        assert (line.did, line.changes, line.why) == ("corrected a visit of yours", [change], "Wrong person")
+        assert other not in page.content.decode()
+    shown = as_(sam).get(f"/arrivals/visits/{stay.pk}/").context["history"]
+    assert [[(c.what, c.before, c.after) for c in entry.changes] for entry in shown] == [
+        [("Whose visit", "Amara Okafor", "Noor Haddad")]
+    ]
+
+
+def test_a_name_that_may_mean_several_is_asked_about(noor, sam, stay, as_):
+    other = make.member("Noor Azizi")
+    answer = move(as_(sam), stay, "noor")
+    assert errors(answer) == {"whose": ["Several people may be meant. Choose one, or write more of the name."]}
+    assert set(answer.context["form"].meant.members) == {noor, other}
+    assert move(as_(sam), stay, "noor", choose=other.member_no).status_code == 302
+    stay.refresh_from_db()
+    assert stay.member == other
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("haddat", "Nobody is called so. Did you mean one of these?"),
+        ("xyz", "Nobody found by that name. Try fewer letters, or another of their names."),
+    ],
+)
+def test_a_guess_is_never_taken_silently(amara, noor, sam, stay, as_, words, sentence):
+    assert errors(move(as_(sam), stay, words)) == {"whose": [sentence]}
+    stay.refresh_from_db()
+    assert stay.member == amara
+
+
+@pytest.mark.parametrize(
+    ("arrived", "left", "ending", "said"),
+    [
+        ("09:00", "09:30", "", "9 am to 9:30 am"),  # the same arrival
+        ("08:00", "09:01", "", "8 am to 9:01 am"),
+        ("11:59", "13:00", "", "11:59 am to 1 pm"),
+        ("10:00", None, "not_written", "10 am"),
+        ("08:30", None, "here", "8:30 am"),
+    ],
+)
+def test_nobody_gets_two_visits_at_once(amara, noor, sam, stay, as_, arrived, left, ending, said):
+    make.visit(noor, MONDAY, arrived, left, ending=ending)
+    sentence = f"Noor has a visit at that time already ({said}). Nothing was changed."
+    assert errors(move(as_(sam), stay, "Noor Haddad")) == {"whose": [sentence]}
+    stay.refresh_from_db()
+    assert stay.member == amara
+    assert AuditRecord.objects.count() == 0
+
+
+@pytest.mark.parametrize(("arrived", "left"), [("08:00", "09:00"), ("12:00", "13:00")])
+def test_one_after_the_other_is_no_two_at_once(noor, sam, stay, as_, arrived, left):
+    make.visit(noor, MONDAY, arrived, left)
+    assert move(as_(sam), stay, "Noor Haddad").status_code == 302
+
+
+def test_a_visit_here_now_goes_to_nobody_who_is_here(amara, noor, sam, as_):
+    stay = make.visit(amara, TUESDAY, "09:00", None)
+    make.visit(noor, TUESDAY, "09:30", None)
+    assert errors(correct(as_(sam), stay, whose="Noor Haddad", ending="here", left="")) == {
+        "ending": ["Noor is here in another visit already."]
+    }
+
+
+def test_a_tap_that_meant_amara_is_not_undone_on_noors_tile(amara, noor, sam, as_):
+    browser = as_(sam)
+    browser.post("/arrivals/2026-10-06/log/", {"key": str(uuid4()), "member_no": amara.member_no, "action": "arrive"})
+    stay = Visit.objects.get()
+    correct(browser, stay, arrived="10:00", whose="Noor Haddad", ending="here", left="")
+    for member in (amara, noor):
+        undo = {"key": str(uuid4()), "member_no": member.member_no, "action": "undo"}
+        assert browser.post("/arrivals/2026-10-06/log/", undo).status_code == 422
+    stay.refresh_from_db()
+    assert (stay.member, stay.ending) == (noor, "here")
+
+
+def test_whatever_is_corrected_is_looked_at_again(sam, stay, as_):
+    Visit.objects.update(confirmed_at=timezone.now())
+    correct(as_(sam), stay, left="11:00")
+    stay.refresh_from_db()
+    assert stay.confirmed_at is None
+
+
+def test_the_history_reads_in_plain_words(sam, stay, as_):
+    correct(as_(sam), stay, left="12:30", reason="forgot", why="")
+    page = " ".join(as_(sam).get(f"/arrivals/visits/{stay.pk}/").content.decode().split())
+    text = re.sub(r"<[^>]*>", "", page)
+    assert "Left: noon →then 12:30 pm Corrected: Sam, Tuesday 6 October, 10 am Forgot to tap" in re.sub(
+        r" +", " ", text
+    )
+
+
+@pytest.mark.parametrize("how_many", [1, 3])
+def test_the_page_costs_the_same_for_one_change_and_for_three(
+    noor, sam, stay, as_, how_many, django_assert_num_queries
+):
+    for minute in range(how_many):
+        correct(as_(sam), stay, left=f"11:0{minute}", whose="Noor Haddad")
+    browser = as_(sam)
+    browser.get("/me/")
+    # session, user, house; the visit; units; what was written, and about whom
+    with django_assert_num_queries(7):
+        page = browser.get(f"/arrivals/visits/{stay.pk}/")
+    assert len(page.context["history"]) == how_many

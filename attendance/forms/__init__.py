@@ -1,0 +1,25 @@
+"""What the arrivals pages may send, and what we say when it is not right."""
+
+from attendance.forms.closing import CloseDayForm, LeavingForm
+from attendance.forms.corrections import (
+    AnswerCorrectionForm,
+    CorrectVisitForm,
+    ReasonForm,
+    RemoveVisitForm,
+    RequestCorrectionForm,
+)
+from attendance.forms.taps import ChangeVisitForm, LogArrivalForm, MarkMyselfForm, NotUnderstood
+
+__all__ = [
+    "AnswerCorrectionForm",
+    "ChangeVisitForm",
+    "CloseDayForm",
+    "CorrectVisitForm",
+    "LeavingForm",
+    "LogArrivalForm",
+    "MarkMyselfForm",
+    "NotUnderstood",
+    "ReasonForm",
+    "RemoveVisitForm",
+    "RequestCorrectionForm",
+]
