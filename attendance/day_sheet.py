@@ -175,6 +175,9 @@ def to_mark(day: dt.date, **who: str | int) -> Member | None:
         last_seen_on=Subquery(
             Visit.objects.filter(member=OuterRef("pk"), day__lte=day).order_by("-day").values("day")[:1]
         ),
+        left_last_at=Subquery(
+            Visit.objects.filter(member=OuterRef("pk"), day=day).order_by("-arrived_at").values("left_at")[:1]
+        ),
     )
     # A number on an old card, or a tap that waited, still means the person whose two rows became one.
     return (

@@ -77,15 +77,16 @@ def log_arrival(
         Mark.Action.ARRIVE, member, day, key, by, now, at=at, kind=kind, unit=unit and unit.pk, stamp=stamp, **details
     )
     arrived_at = _moment(day, at, now)
-    is_known_here = getattr(member, "last_seen_on", day) == day  # else nobody wrote a visit down today
-    must_look = day != today or (stamp and is_known_here)
+    must_look = day != today or (stamp and _may_have_been_here(member, day, arrived_at))
 
     def change(attempt: int) -> Mark:
         forgotten = None
         # The promise of one visit *here now* is the database's; looking first is only needed after it said no.
         if attempt or must_look:
             standing = _same_stay(member, day, arrived_at, today) if stamp else None
-            standing = standing or _open_visits(member, day, today).first() or _same_arrival(member, arrived_at, kind)
+            if attempt or day != today:
+                standing = standing or _open_visits(member, day, today).first()
+                standing = standing or _same_arrival(member, arrived_at, kind)
             if standing is not None and standing.is_forgotten(now, today) and day == today:
                 forgotten, standing = standing, None
                 Visit.objects.filter(pk=forgotten.pk).update(ending=Visit.Ending.NOT_WRITTEN)
@@ -253,6 +254,13 @@ def _open_visits(member: Member, day: dt.date, today: dt.date):
     else:
         visits = Visit.objects.on(day).filter(ending__in=[Visit.Ending.HERE, Visit.Ending.NOT_WRITTEN])
     return visits.filter(member=member).select_for_update(of=("self",), no_key=True).order_by("arrived_at", "pk")
+
+
+def _may_have_been_here(member: Member, day: dt.date, at: dt.datetime) -> bool:
+    """Whether a visit of `day` may hold the moment `at` or follow it, by what `to_mark` brought along (else: maybe)."""
+    if not hasattr(member, "left_last_at"):
+        return True
+    return member.last_seen_on == day and (member.left_last_at is None or at <= member.left_last_at)
 
 
 def _same_stay(member: Member, day: dt.date, at: dt.datetime, today: dt.date) -> Visit | None:

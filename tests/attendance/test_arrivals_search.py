@@ -8,7 +8,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from attendance.search import MOST_FOUND
+from attendance.search import MOST_FOUND, find_members
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +139,19 @@ def test_a_search_costs_twelve_queries_however_many_are_found(sam, as_, people):
         client.post("/arrivals/", {"q": "lind"}, headers={"HX-Request": "true"})
     # the page's nine; who is called so, their habits, the units
     assert len(captured) == 12, "\n".join(query["sql"] for query in captured)
+
+
+def meant(words: str) -> str | None:
+    found = find_members(words).meant
+    return found and found.first_name
+
+
+def test_enter_means_the_only_one_or_the_only_one_whose_names_begin_so(db):
+    for name in ("Ana Park", "Joanna Reed", "Susana Stone", "Ana-Lena Moss"):
+        make.member(name)
+    assert meant("joa") == "Joanna"
+    assert meant("ana p") == "Ana"  # Joanna has an a-n-a too, and no name that begins with p
+    assert meant("ana") is None  # two begin so
+    assert meant("nn") == "Joanna"  # the only one, wherever it stands
+    assert meant("jaonna") is None  # a guess
+    assert meant("") is None
