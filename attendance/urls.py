@@ -1,6 +1,16 @@
 from django.urls import path
 
-from attendance.views import arrivals, closing, corrections, door, imports, mark_myself, paper, reports
+from attendance.views import (
+    arrivals,
+    closing,
+    corrections,
+    door,
+    imports,
+    mark_myself,
+    paper,
+    reports,
+    several,
+)
 
 app_name = "attendance"
 
@@ -12,6 +22,9 @@ urlpatterns = [
     path("arrivals/<day:day>/", arrivals.arrivals, name="arrivals_on"),
     path("arrivals/<day:day>/log/", arrivals.log_arrival, name="log_arrival"),
     path("arrivals/<day:day>/sheet/", arrivals.arrivals_sheet, name="arrivals_sheet"),
+    path("arrivals/<day:day>/several/", several.several, name="several"),
+    path("arrivals/<day:day>/log-several/", several.log_several, name="log_several"),
+    path("arrivals/<day:day>/everyone-out/", several.everyone_out, name="everyone_out"),
     path("arrivals/<day:day>/closing/", closing.close_day, name="close_day"),
     path("arrivals/<day:day>/batches/<uuid:batch>/undo/", closing.undo_batch, name="undo_batch"),
     path("arrivals/visits/<int:pk>/", corrections.correct_visit, name="correct_visit"),

@@ -205,6 +205,20 @@ DOORS = [
         data=lambda w: {"key": str(uuid4()), "action": "arrive", "member_no": w.noor.member_no},
     ),
     Door("attendance:arrivals_sheet", GET=AT_RECEPTION, at=on_the_day),
+    Door("attendance:several", GET=AT_RECEPTION, POST=AT_RECEPTION, at=on_the_day, data=lambda w: {"q": "noor"}),
+    Door(
+        "attendance:log_several",
+        POST=AT_RECEPTION,
+        at=lambda w: {"day": w.today},
+        data=lambda w: {"key": str(uuid4()), "action": "arrive", "member_no": [w.noor.member_no]},
+    ),
+    Door(
+        "attendance:everyone_out",
+        GET=AT_RECEPTION,
+        POST=AT_RECEPTION,
+        at=lambda w: {"day": w.today},
+        data=lambda w: {"key": str(uuid4()), "at": "00:00", "member_no": [w.amara.member_no]},
+    ),
     Door(
         "attendance:close_day",
         GET=AT_RECEPTION,
