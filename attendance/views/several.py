@@ -16,8 +16,8 @@ from activities import workdays
 from attendance import actions
 from attendance.closing import still_open
 from attendance.day_sheet import AWAY, all_to_mark, day_sheet, results
+from attendance.forms.several import EveryoneOutForm, LogSeveralForm, PeopleForm, leaving_and_staying
 from attendance.models import Kind, Mark, Visit
-from attendance.reception_forms import EveryoneOutForm, LogSeveralForm, PeopleForm, leaving_and_staying
 from attendance.search import cleaned, find_members
 from clubhouse.clock import day_words, time_words
 from members.permissions import requires

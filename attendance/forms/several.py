@@ -1,4 +1,4 @@
-"""What the reception sends besides one tap: several people at once, and everybody out."""
+"""Several people at once, and everybody out."""
 
 import datetime as dt
 import uuid
@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from attendance import actions
 from attendance.closing import StillOpen
 from attendance.day_sheet import all_to_mark
-from attendance.forms import NO_SUCH_TIME, NO_TIME, RELOAD
+from attendance.forms.sentences import NO_TIME, RELOAD, moment_on
 from attendance.models import Kind, Mark
-from clubhouse.clock import NoSuchTime, moment
 from members.models import Member, User
 
 MOST_AT_ONCE = 300  # more is no reception
@@ -43,10 +42,7 @@ class PeopleForm(forms.Form):
         return data
 
     def moment(self, time: dt.time | None) -> dt.datetime | None:
-        try:
-            at = moment(self.day, time, self.zone) if time else None
-        except NoSuchTime as error:
-            raise forms.ValidationError(NO_SUCH_TIME) from error
+        at = moment_on(self.day, time, self.zone)
         if at and at > timezone.now():
             raise forms.ValidationError(NOT_YET)
         return at
