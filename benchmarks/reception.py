@@ -2,8 +2,8 @@
 
     .venv/bin/python benchmarks/reception.py
 
-Makes a scratch house of its own and a web server (gunicorn, as the house runs it). A person's own time (finding the tile, moving the
-finger) is not measured; the target of three seconds a person leaves what is printed here as machine time out of it.
+Makes a scratch house of its own and a web server (gunicorn, as the house runs it). What is printed is the machine's
+time: of the three seconds a person may take, it leaves the rest to the eye and the finger.
 """
 
 import datetime as dt

@@ -121,6 +121,8 @@
     return entry;
   }
 
+  const typed = function () { return document.getElementById("q").value; };
+
   async function mark(tile, action, fields) {
     const pk = pkOf(tile);
     if (Date.now() - (markedAt.get(pk) || 0) < SECOND_TAP_MS) return; // the second tap of a nervous finger
@@ -132,6 +134,7 @@
       before.set(entry.key, kept);
       paint(tile, action);
       showUndo(tile, entry.key, Date.now());
+      page.last = { pk: pk, typed: typed() };
       if (page.trouble) sayKept(entry, tile);
       if (hadFocus) tile.querySelector(".tile-tap").focus({ preventScroll: true });
     } catch (error) {
@@ -252,6 +255,15 @@
       if (tile && entry.action !== "undo" && entry.day === people.dataset.day) paint(tile, entry.action);
     });
   };
+
+  // Ctrl+Z takes the last tap back for as long as its button shows, unless somebody has typed on since.
+  document.addEventListener("keydown", function (event) {
+    if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.key.toLowerCase() !== "z") return;
+    const tile = page.last && page.fresh.has(page.last.pk) && page.last.typed === typed() && page.tile(page.last.pk);
+    if (!tile) return;
+    event.preventDefault();
+    undo(tile);
+  });
 
   ["pointerdown", "keydown", "wheel", "scroll"].forEach(function (name) {
     window.addEventListener(name, function () { page.touchedAt = Date.now(); }, { passive: true, capture: true });

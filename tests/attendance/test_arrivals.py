@@ -105,6 +105,14 @@ def test_the_latest_visit_says_where_somebody_is(amara, sam, as_):
     assert states(as_(sam).get("/arrivals/")) == {amara.member_no: "here"}
 
 
+def test_who_left_without_a_word_may_come_back(amara, sam, as_):
+    make.visit(amara, TUESDAY, "08:30", None, ending="not_written")
+    page = as_(sam).get("/arrivals/").content.decode()
+    tile = re.search(r'data-state="left".*?</li>', page, re.DOTALL)[0]
+    assert re.findall(r'name="action" value="(\w+)"', tile) == ["arrive"]
+    assert "Came back" in tile
+
+
 def test_two_people_with_one_name_are_told_apart(sam, as_):
     for name, number in [("Mary Smith", "A1"), ("Mary Smith", "A2"), ("Mary Stone", "A3"), ("Ana Park", "A4")]:
         make.visit(make.member(name, member_no=number), TUESDAY, "09:00", None)

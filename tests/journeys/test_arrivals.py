@@ -126,6 +126,53 @@ def test_sam_finds_whom_she_means(window, roll, sam):
 
 
 @pytest.mark.once
+def test_ten_people_by_keyboard_alone_and_one_taken_back(window, roll, sam):
+    names = ["Abel", "Boris", "Chen", "Dmitri", "Elena", "Farid", "Greta", "Hugo", "Ivo", "Jule"]
+    for name in names:
+        make.member(f"{name} Test", member_no=name)
+    page = window(sam)
+    page.goto("/arrivals/")
+    for name in names:
+        page.keyboard.type(name[:3].lower())
+        page.keyboard.press("Enter")
+        expect(page.locator(f"[data-member-no={name}][data-state=here]")).to_have_count(1)
+    stored(page, "Jule", "here")
+    page.keyboard.press("Control+z")
+    expect(page.locator("#messages")).to_contain_text("Undone.")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-group=expected]")).to_be_visible()
+    page.wait_for_function("async () => (await clubhouseTaps.all()).length === 0")
+    assert {name for name, _, _ in stays(TUESDAY)} == {"Ines", *names[:-1]}
+    assert_well_made(page)
+
+
+@pytest.mark.once
+def test_a_second_tap_of_a_nervous_finger_does_nothing(window, roll, sam, amara):
+    page = window(sam, size=(820, 1180), has_touch=True)
+    page.goto("/arrivals/")
+    place = tile(page, amara.member_no).bounding_box()
+    for _ in range(3):
+        page.touchscreen.tap(place["x"] + 60, place["y"] + place["height"] - 20)
+    stored(page, amara.member_no, "here")
+    page.wait_for_function("async () => (await clubhouseTaps.all()).length === 0")
+    assert stays(TUESDAY) == {("Ines", "08:52", None), ("Amara", "10:00", None)}
+    assert Visit.objects.get(member=amara).marks.count() == 1
+
+
+@pytest.mark.once
+def test_another_unit_is_one_tap_in_the_answer(window, roll, sam, amara):
+    clerical = make.unit("Clerical", colour=3)
+    make.unit("Kitchen").members.add(amara)
+    page = window(sam)
+    page.goto("/arrivals/")
+    tile(page, amara.member_no).get_by_role("button", name="Arrive").click()
+    page.locator("#messages").get_by_role("button", name="Clerical").click()
+    expect(tile(page, amara.member_no)).to_contain_text("Clerical")
+    assert Visit.objects.get(member=amara).unit == clerical
+
+
+@pytest.mark.once
 def test_a_tap_is_answered_also_when_a_search_comes_back_before_it(window, roll, sam, noor):
     page = window(sam)
     page.goto("/arrivals/")
