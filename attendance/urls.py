@@ -10,6 +10,7 @@ from attendance.views import (
     paper,
     reports,
     several,
+    walk_ins,
 )
 
 app_name = "attendance"
@@ -22,6 +23,7 @@ urlpatterns = [
     path("arrivals/<day:day>/", arrivals.arrivals, name="arrivals_on"),
     path("arrivals/<day:day>/log/", arrivals.log_arrival, name="log_arrival"),
     path("arrivals/<day:day>/sheet/", arrivals.arrivals_sheet, name="arrivals_sheet"),
+    path("arrivals/<day:day>/walk-in/", walk_ins.add_walk_in, name="add_walk_in"),
     path("arrivals/<day:day>/several/", several.several, name="several"),
     path("arrivals/<day:day>/log-several/", several.log_several, name="log_several"),
     path("arrivals/<day:day>/everyone-out/", several.everyone_out, name="everyone_out"),

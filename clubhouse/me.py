@@ -66,6 +66,7 @@ def _page_of(visits, request: HttpRequest, size: int = VISITS_ON_A_PAGE):
 DID = {
     "look_at_member": gettext_lazy("looked at your page"),
     "add_member": gettext_lazy("added you to the roll"),
+    "attendance.add_walk_in": gettext_lazy("wrote you down as a new member"),
     "edit_member": gettext_lazy("changed what the house holds about you"),
     "edit_me": gettext_lazy("changed your page"),
     "give_account": gettext_lazy("made a sign-in for you"),

@@ -205,6 +205,13 @@ DOORS = [
         data=lambda w: {"key": str(uuid4()), "action": "arrive", "member_no": w.noor.member_no},
     ),
     Door("attendance:arrivals_sheet", GET=AT_RECEPTION, at=on_the_day),
+    Door(
+        "attendance:add_walk_in",
+        GET=AT_RECEPTION,
+        POST=AT_RECEPTION,
+        at=lambda w: {"day": w.today},
+        data=lambda w: {"key": str(uuid4()), "first_name": "Nia"},
+    ),
     Door("attendance:several", GET=AT_RECEPTION, POST=AT_RECEPTION, at=on_the_day, data=lambda w: {"q": "noor"}),
     Door(
         "attendance:log_several",

@@ -28,6 +28,7 @@ from attendance.actions.visits import (
     log_leaving,
     undo_mark,
 )
+from attendance.actions.walk_ins import add_walk_in
 
 __all__ = [
     "AlreadyAnswered",
@@ -53,6 +54,7 @@ __all__ = [
     "TooManyAtOnce",
     "TooManyQuestions",
     "TwoAtOnce",
+    "add_walk_in",
     "answer_correction",
     "batch_key",
     "change_mine",

@@ -32,9 +32,10 @@ def undo_batch(*, batch: uuid.UUID, by: User | None) -> BatchUndone:
         if not changed_somebody(mark):
             continue
         try:
-            if not _is_last(mark) or not _came_so(mark):
+            if not _came_so(mark):
                 raise ChangedSince("")
-            undo_mark(member=mark.member, day=mark.day, key=uuid.uuid5(batch, f"undo {mark.key}"), by=by)
+            key = uuid.uuid5(batch, f"undo {mark.key}")
+            undo_mark(member=mark.member, day=mark.day, key=key, by=by, of=mark.key)  # if nobody marked them since
         except (ChangedSince, NothingToUndo):
             undone.kept.append(mark.member)
         else:
@@ -51,9 +52,3 @@ def changed_somebody(mark: Mark) -> bool:
 def _came_so(mark: Mark) -> bool:
     """Whether nobody corrected since when they came."""
     return mark.action == Mark.Action.LEAVE or (mark.visit is not None and mark.visit.arrived_at == mark.at)
-
-
-def _is_last(mark: Mark) -> bool:
-    """Whether nobody marked the person since."""
-    since = Mark.objects.filter(member=mark.member, day=mark.day, undone=False, visit__isnull=False, pk__gt=mark.pk)
-    return not since.exclude(action=Mark.Action.UNDO).exists()

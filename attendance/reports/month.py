@@ -31,7 +31,8 @@ BACK_WITHIN = 14
 VERBS_OF_A_VISIT = ("attendance.correct_visit", "attendance.change_visit", "attendance.confirm_visit")
 VERBS_BEHIND_FIGURES = (
     "import_house", "sample_house", "attendance.remove_visit", "attendance.restore_visit", "add_member", "edit_member",
-    "edit_house", "edit_open_day", "remove_open_day", "edit_opening_week", "remove_opening_week", "edit_unit",
+    "attendance.add_walk_in", "edit_house", "edit_open_day", "remove_open_day", "edit_opening_week",
+    "remove_opening_week", "edit_unit",
 )  # fmt: skip
 
 

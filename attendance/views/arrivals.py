@@ -209,6 +209,10 @@ def _said(mark: Mark, member, returned_after_days: int) -> str:
     if visit.ending != Visit.Ending.HERE:
         words["day"] = day_words(visit.day)
         return _("Saved. %(name)s arrived at %(time)s on %(day)s.") % words
-    if member.last_seen_on and (visit.day - member.last_seen_on).days >= returned_after_days:
+    if member.last_seen_on is None:
+        return _("Saved. %(name)s is here since %(time)s. Welcome!") % words
+    was_away = (visit.day - member.last_seen_on).days >= returned_after_days
+    had_withdrawn = member.withdrawn_on and member.last_seen_on < member.withdrawn_on <= visit.day
+    if was_away or had_withdrawn:
         return _("Saved. %(name)s is here since %(time)s. Welcome back!") % words
     return _("Saved. %(name)s is here since %(time)s.") % words

@@ -50,7 +50,7 @@ def clock(at: dt.datetime | None) -> str | None:
 
 
 def test_one_tap_arrives(amara, sam, as_):
-    assert said(tap(as_(sam), amara)) == ["Saved. Amara is here since 9:02 am."]
+    assert said(tap(as_(sam), amara)) == ["Saved. Amara is here since 9:02 am. Welcome!"]
     visit = Visit.objects.get()
     assert visits() == [("Amara", "2026-10-06", "here", "wod")]
     assert (visit.arrived_at, visit.left_at, visit.noted_at) == (NINE, None, NINE)
@@ -70,7 +70,7 @@ def test_a_second_tap_leaves(amara, sam, as_, on_tuesday_at_nine):
 
 
 def test_a_member_with_the_reception_duty_logs_as_staff_do(amara, rosa, as_):
-    assert said(tap(as_(rosa), amara)) == ["Saved. Amara is here since 9:02 am."]
+    assert said(tap(as_(rosa), amara)) == ["Saved. Amara is here since 9:02 am. Welcome!"]
 
 
 def test_other_members_do_not(amara, noor, as_):

@@ -51,7 +51,7 @@ def stays() -> list[tuple]:
 
 def test_the_time_of_the_tap_counts_not_the_time_it_came(amara, tablet):
     answer = tablet(amara, "arrive", 90)
-    assert (answer.status_code, answer.json()["said"]) == (200, "Saved. Amara is here since 10:30 am.")
+    assert (answer.status_code, answer.json()["said"]) == (200, "Saved. Amara is here since 10:30 am. Welcome!")
     assert answer.json()["piece"].count('data-state="here"') == 1
     assert stays() == [("10:30", None, "here")]
     assert Visit.objects.get().noted_at == NOON
