@@ -37,6 +37,7 @@ urlpatterns = [
     path("me/here/", mark_myself.mark_myself, name="mark_myself"),
     path("me/visits/<day:day>/correction/", corrections.request_correction, name="request_correction"),
     path("door/", door.door, name="door"),
+    path("door/practice/", door.practise_door, name="practise_door"),
     path("house/import/", imports.import_house, name="import_house"),
     path("house/import/<int:pk>/", imports.import_house_draft, name="import_house_draft"),
     path("reports/", reports.reports, name="reports"),

@@ -76,6 +76,8 @@ DID = {
     "forget_second_factor": gettext_lazy("took your second key away, so that you can set up a new one"),
     "invite": gettext_lazy("made a card for you"),
     "accept_invitation": gettext_lazy("used the card and chose a password"),
+    "set_door_code": gettext_lazy("changed your code at the door"),
+    "make_door_card": gettext_lazy("made a card for you to use at the door"),
     "attendance.log_arrival": gettext_lazy("wrote down that you came"),
     "attendance.log_leaving": gettext_lazy("wrote down that you left"),
     "attendance.undo_mark": gettext_lazy("took back what was written about your visit"),

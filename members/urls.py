@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import accounts, doors, house, me, messages, people, staff, tablets
+from members.views import accounts, door, doors, house, me, messages, people, staff, tablets
 
 app_name = "members"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("kept/", doors.kept_form, name="kept_form"),
     # people
     path("me/edit/", me.edit_me, name="edit_me"),
+    path("me/door/", door.my_door, name="my_door"),
+    path("members/<int:pk>/door/", door.member_door, name="member_door"),
     path("members/", people.members, name="members"),
     path("members/add/", people.add_member, name="add_member"),
     path("members/<int:pk>/", people.member, name="member"),

@@ -53,6 +53,10 @@ def in_the_month(world: Any) -> dict:
     return {"month": world.month}
 
 
+def searched(world: Any) -> dict:
+    return {"step": "search", "q": "noor", "screen": str(uuid4())}
+
+
 DOORS = [
     # the rim
     Door("home", GET=SIGNED_IN),
@@ -75,6 +79,7 @@ DOORS = [
         POST=MEMBERS,
         data=lambda w: {"kind": "task_reminder", "channel": "email", "wish": "yes"},
     ),
+    Door("members:my_door", GET=MEMBERS, POST=MEMBERS, data=lambda w: {"action": "picture", "door_picture": "cat"}),
     Door("members:stay", GET=SIGNED_IN, POST=SIGNED_IN),
     Door("members:kept_form", GET=SIGNED_IN, POST=SIGNED_IN),
     Door(
@@ -100,10 +105,18 @@ DOORS = [
     ),
     Door("members:stop_messages", GET=ANYONE, POST=ANYONE, at=lambda w: {"token": w.stop_token}),
     Door("members:pair_tablet", GET=ANYONE, POST=ANYONE, data=lambda w: {"code": w.pairing_code}),
-    Door("attendance:door", GET=ANYONE | {DOOR_TABLET}),
+    Door("attendance:door", GET=ANYONE | {DOOR_TABLET}, POST={DOOR_TABLET}, data=searched),
+    Door("attendance:practise_door", GET=ANYONE | {DOOR_TABLET}, POST=ANYONE | {DOOR_TABLET}, data=searched),
     # people
     Door("members:members", GET=IN_CHARGE, POST=IN_CHARGE, data=lambda w: {"q": "amara"}),
     Door("members:member", GET=IN_CHARGE, at=pk_of("amara")),
+    Door(
+        "members:member_door",
+        GET=IN_CHARGE,
+        POST=IN_CHARGE,
+        at=pk_of("amara"),
+        data=lambda w: {"action": "code", "code": "2580"},
+    ),
     Door(
         "members:add_member",
         GET={COORDINATOR},

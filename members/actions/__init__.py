@@ -12,6 +12,7 @@ from members.actions.accounts import (
     switch_off_account,
     switch_on_account,
 )
+from members.actions.door import NoSuchCode, make_door_card, set_door_code
 from members.actions.invitations import (
     CardUsedUp,
     SwitchedOff,
@@ -47,6 +48,7 @@ __all__ = [
     "LastCoordinator",
     "MemberNumberTaken",
     "NoPerson",
+    "NoSuchCode",
     "NotPaired",
     "RoleDoesNotFit",
     "SwitchedOff",
@@ -65,10 +67,12 @@ __all__ = [
     "invite",
     "invite_first_coordinator",
     "look_at_member",
+    "make_door_card",
     "make_tablet",
     "pair_tablet",
     "resume_tablet",
     "revoke_tablet",
+    "set_door_code",
     "set_message_wish",
     "stop_messages",
     "switch_off_account",
