@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from attendance.actions.visits import NotHere, _new_mark, _once, log_arrival, log_leaving
+from attendance.actions.visits import NotHere, new_mark, once, log_arrival, log_leaving
 from attendance.models import Mark, Visit
 from members import audit
 from members.models import Member, Tablet
@@ -27,7 +27,7 @@ def log_at_door(*, member: Member, action: Mark.Action, key: uuid.UUID, tablet: 
 
 def _left_unseen(*, member: Member, day, key: uuid.UUID, by: None, tablet: Tablet) -> Mark:
     """A mark of leaving that belongs to no visit: perhaps nobody wrote the arrival down."""
-    mark = _new_mark(Mark.Action.LEAVE, member, day, key, by, timezone.now(), ending=Visit.Ending.KNOWN, tablet=tablet)
+    mark = new_mark(Mark.Action.LEAVE, member, day, key, by, timezone.now(), ending=Visit.Ending.KNOWN, tablet=tablet)
 
     def change(attempt: int) -> Mark:
         mark.save(force_insert=True)
@@ -36,4 +36,4 @@ def _left_unseen(*, member: Member, day, key: uuid.UUID, by: None, tablet: Table
         audit.record(by=by, verb="attendance.log_leaving", about=member, subject=subject, after={"left_at": left_at})
         return mark
 
-    return _once(mark, change)
+    return once(mark, change)
