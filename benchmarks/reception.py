@@ -156,7 +156,7 @@ def by_keyboard(page: Page) -> None:
     feedback = page.evaluate("feedback")
     found = [count for count in counts if count]
     print(
-        f"by keyboard: {len(found)} of {len(people)} people on a roll of {ON_THE_ROLL} marked by letters and Enter alone"
+        f"by keyboard, a roll of {ON_THE_ROLL}: {len(found)} of {len(people)} people marked by letters and Enter alone"
     )
     print(f"  keystrokes with Enter: median {statistics.median(found)}, worst {max(found)}")
     print(f"  Enter to new state: median {statistics.median(feedback):.0f} ms, worst {max(feedback):.0f} ms")

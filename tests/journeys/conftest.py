@@ -25,6 +25,11 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 TUESDAY = dt.datetime(2026, 10, 6, 14, 0, tzinfo=dt.UTC)  # ten in the morning at the house
 DESK, PHONE = (1280, 860), (390, 844)
 
+# Resolves when every tap was stored, or set aside for people.
+NOTHING_WAITS = """async () => {
+  while ((await clubhouseTaps.all()).some((tap) => !tap.aside)) await new Promise((done) => setTimeout(done, 50));
+}"""
+
 
 @pytest.fixture(scope="session")
 def chromium():

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from activities.models import SignUp
 from attendance.models import Visit
 from tests import make
+from tests.journeys.conftest import NOTHING_WAITS
 from tests.journeys.well_made import assert_well_made, assert_well_made_at_night_on_a_phone
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -142,7 +143,7 @@ def test_ten_people_by_keyboard_alone_and_one_taken_back(window, roll, sam):
     expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("[data-group=expected]")).to_be_visible()
-    page.wait_for_function("async () => (await clubhouseTaps.all()).length === 0")
+    page.evaluate(NOTHING_WAITS)
     assert {name for name, _, _ in stays(TUESDAY)} == {"Ines", *names[:-1]}
     assert_well_made(page)
 
@@ -155,7 +156,7 @@ def test_a_second_tap_of_a_nervous_finger_does_nothing(window, roll, sam, amara)
     for _ in range(3):
         page.touchscreen.tap(place["x"] + 60, place["y"] + place["height"] - 20)
     stored(page, amara.member_no, "here")
-    page.wait_for_function("async () => (await clubhouseTaps.all()).length === 0")
+    page.evaluate(NOTHING_WAITS)
     assert stays(TUESDAY) == {("Ines", "08:52", None), ("Amara", "10:00", None)}
     assert Visit.objects.get(member=amara).marks.count() == 1
 
