@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.db import OperationalError, connection, connections, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -162,6 +163,51 @@ def test_eight_devices_leave_and_undo_once():
     assert {type(error) for error in errors} <= {actions.NothingToUndo}
     assert Mark.objects.filter(action="undo").count() + len(errors) == 8
     assert list(audit.broken_records()) == []
+
+
+def told_at_once(member: Member) -> list[Exception]:
+    """Eight tablets come back from a dead wifi together; each saw `member` arrive at another minute."""
+    now, day = timezone.now(), timezone.localdate()
+
+    def tell(minutes):
+        at = now - dt.timedelta(minutes=minutes)
+        actions.log_arrival(member=member, day=day, at=at, stamp=f"{minutes} ago", key=uuid.uuid4(), by=None)
+
+    return at_once([lambda minutes=minutes: tell(minutes) for minutes in range(1, 9)])
+
+
+@pytest.fixture
+def in_the_afternoon():
+    with time_machine.travel(dt.datetime(2026, 10, 6, 18, 0, tzinfo=dt.UTC), tick=True):
+        yield dt.datetime(2026, 10, 6, 18, 0, tzinfo=dt.UTC)
+
+
+def test_eight_tablets_tell_eight_times_and_the_earliest_stands(in_the_afternoon):
+    audit.record(by=None, verb="tests.begin")
+    amara = make.member("Amara Okafor")
+    for _ in range(5):
+        Mark.objects.all().delete()
+        Visit.objects.all().delete()
+        assert told_at_once(amara) == []
+        minutes_ago = (timezone.now() - Visit.objects.get().arrived_at).total_seconds() / 60
+        assert 7.9 < minutes_ago < 9
+        assert Mark.objects.count() == 8
+
+
+def test_without_a_lock_a_later_time_overwrites_an_earlier_one(in_the_afternoon, monkeypatch):
+    audit.record(by=None, verb="tests.begin")
+    amara = make.member("Amara Okafor")
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **how: rows)
+    save, wrong = Visit.save, []
+    monkeypatch.setattr(Visit, "save", lambda visit, **how: (time.sleep(0.02), save(visit, **how)))
+    for _ in range(10):
+        Mark.objects.all().delete()
+        Visit.objects.all().delete()
+        told_at_once(amara)
+        wrong += Visit.objects.filter(arrived_at__gt=timezone.now() - dt.timedelta(minutes=7.9))
+        if wrong:
+            break
+    assert wrong
 
 
 def edit_amara(amara, dana):

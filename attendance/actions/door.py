@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from attendance.actions.visits import NotHere, new_mark, once, log_arrival, log_leaving
+from attendance.actions.visits import NotHere, log_arrival, log_leaving, new_mark, once
 from attendance.models import Mark, Visit
 from members import audit
 from members.models import Member, Tablet
