@@ -72,3 +72,10 @@ def test_a_house_on_the_internet_speaks_https_only(tmp_path):
 
     assert shown("roll.example.org") == "True True True 63072000"
     assert shown("localhost,127.0.0.1") == "False False False 0"
+
+
+def test_a_page_shrinks_for_bad_wifi(sam, as_):
+    plain = as_(sam).get("/arrivals/")
+    small = as_(sam).get("/arrivals/", headers={"Accept-Encoding": "gzip"})
+    assert (plain.get("Content-Encoding"), small["Content-Encoding"]) == (None, "gzip")
+    assert len(small.content) < len(plain.content) / 3
