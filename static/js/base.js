@@ -22,7 +22,18 @@
     messages.replaceChildren(box);
   }
 
+  // A folded list closes by Escape, and when somebody goes on elsewhere.
+  document.addEventListener("keydown", function (event) {
+    const open = event.key === "Escape" && document.querySelector("details.more[open]");
+    if (!open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  });
+
   document.addEventListener("click", function (event) {
+    document.querySelectorAll("details.more[open]").forEach(function (open) {
+      if (!open.contains(event.target)) open.open = false;
+    });
     const close = event.target.closest("[data-close-message]");
     if (close) close.closest(".message").remove();
     if (event.target.closest("[data-print]")) window.print();
