@@ -1,9 +1,10 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from members import sign_in
+from members import lock, sign_in
 from members.models import House
 
 NO_MATCH = _("That name and password do not fit together. Try again, or ask a colleague for a new card.")
@@ -47,6 +48,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user, **kwargs) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)
         sign_in.Device.of(request).remember(response, user)
+        if lock.wants_pin(request):
+            messages.info(request, _("Would you like a PIN? Then this tablet locks, and you need not sign in again."))
         return response
 
 

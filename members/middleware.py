@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
-from members import audit
+from members import audit, lock
 from members.models import House, Tablet
 from members.sign_in import lacks_second_factor
 
@@ -123,23 +123,42 @@ def remember_tablet(response, token: str) -> None:
 
 
 class SessionLimitsMiddleware:
-    """Idle and absolute limits of a session. A page's own polling (header `X-Polling`) is not use."""
+    """Idle and absolute limits of a session; a reception tablet locks in between.
+
+    What a page does by itself (headers `X-Polling`, `X-Queued`) is not use; static/js/session.js tells of touches.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.user.is_authenticated:
+        if request.user.is_authenticated and hasattr(request, "house"):
             session, now = request.session, timezone.now().timestamp()
             session.setdefault("started_at", now)
-            if seconds_left(request) < 0:
+            if lock.has_moved(request) or seconds_left(request) < 0:
                 return self.sign_out(request)
-            # Written at most once a minute: a busy reception does not need a write per tap.
-            if not request.headers.get("X-Polling") and now - session.get("used_at", 0) > 60:
+            if lock.is_at_reception(request):
+                session.setdefault(lock.TABLET, request.tablet.pk)
+            if lock.is_due(request):
+                return self.locked(request)
+            # Not written at each tap: a busy reception does not need that.
+            if not is_by_script(request) and now - session.get("used_at", 0) > (5 if lock.locks(request) else 60):
                 session["used_at"] = now
             if request.method == "POST" and session.get("kept_form", {}).get("path") == request.path:
                 del session["kept_form"]
         return _whole_page(request, self.get_response(request))
+
+    def locked(self, request):
+        """Only the lock page answers. What was asked for, and what was written too late, waits behind the PIN."""
+        if lock.answers(request) or is_by_script(request):
+            if not lock.is_locked(request):
+                lock.lock(request)
+            return self.get_response(request) if lock.answers(request) else HttpResponse(status=423)
+        lock.lock(request, back=lock.own_path(request, lock.page_of(request)), form=kept_form(request))
+        to_lock_page = redirect("members:unlock")
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": to_lock_page.url})
+        return to_lock_page
 
     def sign_out(self, request):
         if is_by_script(request):  # nobody is there; what they were writing, or tapped, may still be sent
@@ -163,17 +182,21 @@ def is_by_script(request) -> bool:
 def seconds_left(request) -> float:
     """How long this session still lasts when nobody does anything; below zero when it is over."""
     now = timezone.now().timestamp()
-    limits = settings.SESSION_LIMITS["colleague" if request.user.is_colleague_in_charge else "member"]
-    idle = request.session.get("used_at", now) + limits["idle"].total_seconds()
-    return min(idle, request.session["started_at"] + limits["absolute"].total_seconds()) - now
+    is_short = request.user.is_colleague_in_charge or lock.is_at_reception(request)
+    limits = settings.SESSION_LIMITS["colleague" if is_short else "member"]
+    ends_at = request.session["started_at"] + limits["absolute"].total_seconds()
+    if not lock.locks(request):
+        ends_at = min(ends_at, request.session.get("used_at", now) + limits["idle"].total_seconds())
+    return ends_at - now
 
 
 def kept_form(request) -> dict | None:
     """What was written before the session ended, for the same person to send after signing in again.
 
-    It waits in the database with the new session, never in the browser. Files and passwords are not kept.
+    It waits in the database with the new session, never in the browser. Files, passwords and PINs are not kept.
     """
-    if request.method != "POST" or request.FILES or any("password" in name for name in request.POST):
+    has_secret = any("password" in name or name.startswith("pin") for name in request.POST)
+    if request.method != "POST" or request.FILES or has_secret:
         return None
     fields = [(n, v) for n, values in request.POST.lists() for v in values if n != "csrfmiddlewaretoken"]
     if sum(len(value) for _name, value in fields) > 50_000:
@@ -198,7 +221,7 @@ def _whole_page(request, response):
 class SecondFactorMiddleware:
     """Staff, coordinators and keepers set up their second factor before anything else (see `lacks_second_factor`)."""
 
-    OPEN = {"account_logout", "account_reauthenticate", "members:stay"} | TabletMiddleware.OPEN_TO_ALL
+    OPEN = {"account_logout", "account_reauthenticate", "members:stay", "members:unlock"} | TabletMiddleware.OPEN_TO_ALL
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import accounts, door, doors, house, me, messages, people, staff, tablets
+from members.views import accounts, door, doors, house, lock, me, messages, people, pins, staff, tablets
 
 app_name = "members"
 
@@ -8,8 +8,11 @@ urlpatterns = [
     # coming in
     path("welcome/<str:token>/", doors.accept_invitation, name="accept_invitation"),
     path("stay/", doors.stay, name="stay"),
+    path("lock/", lock.lock, name="lock"),
+    path("locked/", lock.unlock, name="unlock"),
     path("kept/", doors.kept_form, name="kept_form"),
     # people
+    path("me/pin/", pins.set_pin, name="set_pin"),
     path("me/edit/", me.edit_me, name="edit_me"),
     path("me/door/", door.my_door, name="my_door"),
     path("members/<int:pk>/door/", door.member_door, name="member_door"),

@@ -81,6 +81,9 @@ DOORS = [
     ),
     Door("members:my_door", GET=MEMBERS, POST=MEMBERS, data=lambda w: {"action": "picture", "door_picture": "cat"}),
     Door("members:stay", GET=SIGNED_IN, POST=SIGNED_IN),
+    Door("members:set_pin", GET=AT_RECEPTION, POST=AT_RECEPTION, data=lambda w: {"pin": "4826", "pin_again": "4826"}),
+    Door("members:lock", POST=AT_RECEPTION, data=lambda w: {"next": "/arrivals/"}),
+    Door("members:unlock", GET=AT_RECEPTION, POST=AT_RECEPTION, data=lambda w: {"pin": "4826"}),
     Door("members:kept_form", GET=SIGNED_IN, POST=SIGNED_IN),
     Door(
         "attendance:mark_myself",

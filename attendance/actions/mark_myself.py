@@ -3,15 +3,22 @@
 import datetime as dt
 import uuid
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activities import workdays
 from activities.models import Unit
-from attendance.actions.visits import ChangedSince, NotHere, change_visit, log_arrival, log_leaving, undo_mark
+from attendance.actions.visits import (
+    ChangedSince,
+    NotHere,
+    NothingToUndo,
+    change_visit,
+    log_arrival,
+    log_leaving,
+    undo_mark,
+)
 from attendance.models import Kind, Mark, Visit
-from attendance.own_day import own_day, own_mark
+from attendance.own_day import UNDO_FOR, own_day, own_mark
 from members.models import Member, User
 from members.refusals import Refusal
 
@@ -41,18 +48,16 @@ def say_leaving(*, member: Member, key: uuid.UUID, by: User) -> Mark:
         raise NotHere(_("The house knows already that you left. Nothing was changed.")) from refusal
 
 
-def take_back(*, member: Member, key: uuid.UUID, by: User) -> Mark:
-    """Undo what the member said in the last quarter of an hour. Raises `NotMine`, and what `undo_mark` raises."""
-    with transaction.atomic():
-        if earlier := Mark.objects.filter(key=key).first():  # sent again: the same answer
-            return undo_mark(member=member, day=earlier.day, key=key, by=by)
-        mine = own_mark(member, by, timezone.now())
-        if mine is None:
-            raise NotMine(_("That was a while ago, or somebody else wrote it down. Ask at reception."))
-        undone = undo_mark(member=member, day=mine.day, key=key, by=by)
-        if not Mark.objects.filter(pk=mine.pk, undone=True).exists():
-            raise ChangedSince(_("Reception wrote something down just now. Look again, please."))
-    return undone
+def take_back(*, member: Member, of: uuid.UUID | None, key: uuid.UUID, by: User) -> Mark:
+    """Undo the mark with the key `of`, which the member made a moment ago. Raises `NotMine`, `ChangedSince`."""
+    own = Mark.objects.filter(member=member, by=by, noted_at__gte=timezone.now() - UNDO_FOR)
+    mine = own.filter(key=of).first() if of else None
+    if mine is None:
+        raise NotMine(_("That was a while ago, or somebody else wrote it down. Ask at reception."))
+    try:
+        return undo_mark(member=member, day=mine.day, key=key, by=by, of=of)
+    except (ChangedSince, NothingToUndo) as refusal:
+        raise ChangedSince(_("Something else was written down since. Look again, please.")) from refusal
 
 
 def change_mine(*, member: Member, by: User, at_the_house: bool, kind: str | None, unit: Unit | None) -> Visit:

@@ -31,6 +31,7 @@ from members.actions.people import (
     edit_staff,
     look_at_member,
 )
+from members.actions.pins import NotDigits, PinTooSimple, end_after_wrong_pins, remove_pin, set_pin
 from members.actions.tablets import (
     NotPaired,
     count_search,
@@ -49,7 +50,9 @@ __all__ = [
     "MemberNumberTaken",
     "NoPerson",
     "NoSuchCode",
+    "NotDigits",
     "NotPaired",
+    "PinTooSimple",
     "RoleDoesNotFit",
     "SwitchedOff",
     "UsernameTaken",
@@ -62,6 +65,7 @@ __all__ = [
     "edit_me",
     "edit_member",
     "edit_staff",
+    "end_after_wrong_pins",
     "forget_second_factor",
     "give_account",
     "invite",
@@ -70,10 +74,12 @@ __all__ = [
     "make_door_card",
     "make_tablet",
     "pair_tablet",
+    "remove_pin",
     "resume_tablet",
     "revoke_tablet",
     "set_door_code",
     "set_message_wish",
+    "set_pin",
     "stop_messages",
     "switch_off_account",
     "switch_on_account",

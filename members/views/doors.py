@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from members import actions
+from members import actions, lock
 from members.forms.accounts import WelcomeForm
 from members.middleware import seconds_left
 from members.models import Invitation, User
@@ -48,10 +48,11 @@ def _come_in(request: HttpRequest, user: User) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("members.see_me")
 def stay(request: HttpRequest) -> JsonResponse:
-    """How many seconds are left before this session ends. Asking (GET, with `X-Polling`) is not use; POST is."""
+    """Seconds left before this session ends, or locks. Asking (GET, with `X-Polling`) is not use; POST is."""
     if request.method == "POST":
         request.session["used_at"] = timezone.now().timestamp()
-    return JsonResponse({"seconds_left": int(seconds_left(request))})
+    left = {"seconds_left": int(seconds_left(request))}
+    return JsonResponse(left | {"locks_in": int(lock.locks_in(request))} if lock.locks(request) else left)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

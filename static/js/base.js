@@ -45,8 +45,8 @@
   document.addEventListener("htmx:timeout", function () { say("no-answer"); });
   document.addEventListener("allauth.error", function () { say("no-passkey"); });
   document.addEventListener("htmx:responseError", function (event) {
-    // Signed out meanwhile, or not allowed: the page itself explains better than a piece could.
-    if (event.detail.xhr.status === 401 || event.detail.xhr.status === 403) window.location.reload();
+    // Signed out meanwhile, locked, or not allowed: the page itself explains better than a piece could.
+    if ([401, 403, 423].includes(event.detail.xhr.status)) window.location.reload();
     else say("went-wrong");
   });
 

@@ -63,7 +63,9 @@
       const answer = await fetch(url, {
         headers: { "X-Polling": "1" }, redirect: "manual", credentials: "same-origin", cache: "no-store",
       });
-      if ([401, 403, 423].includes(answer.status) || answer.type === "opaqueredirect") return window.location.reload();
+      // Signed out or locked meanwhile: session.js knows what to do with what somebody was writing.
+      if ([401, 423].includes(answer.status)) return document.dispatchEvent(new CustomEvent("clubhouse:ended"));
+      if (answer.status === 403 || answer.type === "opaqueredirect") return window.location.reload();
       if (!answer.ok) return;
       window.clubhouseTaps.noteOffline(false);
       if (answer.status === 200) {
