@@ -112,6 +112,7 @@ class MarkMyselfForm(forms.Form):
         choices=[*Mark.Action.choices, (CHANGE, CHANGE)],
         error_messages={"required": RELOAD, "invalid_choice": RELOAD},
     )
+    of = forms.UUIDField(required=False, error_messages={"invalid": RELOAD})
     where = forms.ChoiceField(required=False, choices=PLACES.items(), error_messages={"invalid_choice": RELOAD})
     unit = forms.ModelChoiceField(Unit.objects.all(), required=False, error_messages={"invalid_choice": RELOAD})
 
@@ -127,7 +128,7 @@ class MarkMyselfForm(forms.Form):
             actions.change_mine(member=member, by=by, at_the_house=at_the_house, kind=kind, unit=data["unit"])
             return None
         if data["action"] == Mark.Action.UNDO:
-            return actions.take_back(**mark)
+            return actions.take_back(**mark, of=data["of"])
         if data["action"] == Mark.Action.LEAVE:
             return actions.say_leaving(**mark)
         return actions.say_here(**mark, kind=kind)
