@@ -228,6 +228,12 @@ DOORS = [
         at=lambda w: {"day": w.today},
         data=lambda w: {"key": str(uuid4()), "first_name": "Nia"},
     ),
+    Door(
+        "attendance:count_guests",
+        POST=AT_RECEPTION,
+        at=on_the_day,
+        data=lambda w: {"key": str(uuid4()), "guest_kind": "tour", "action": "more", "seen": 0, "count": 0},
+    ),
     Door("attendance:several", GET=AT_RECEPTION, POST=AT_RECEPTION, at=on_the_day, data=lambda w: {"q": "noor"}),
     Door(
         "attendance:log_several",

@@ -11,6 +11,7 @@ from attendance.actions.corrections import (
     correct_visit,
     request_correction,
 )
+from attendance.actions.guests import CountedMeanwhile, TooManyGuests, count_guests
 from attendance.actions.mark_myself import NotMine, change_mine, say_here, say_leaving, take_back
 from attendance.actions.marks import DayNotCome, KeyAlreadyUsed, TooManyAtOnce
 from attendance.actions.removals import NoLongerHere, NothingRemoved, TwoAtOnce, remove_visit, restore_visit
@@ -36,6 +37,7 @@ __all__ = [
     "BatchUndone",
     "ChangedSince",
     "Closed",
+    "CountedMeanwhile",
     "DayNotCome",
     "HereTwice",
     "KeyAlreadyUsed",
@@ -52,6 +54,7 @@ __all__ = [
     "TimeNeeded",
     "ToldOtherwise",
     "TooManyAtOnce",
+    "TooManyGuests",
     "TooManyQuestions",
     "TwoAtOnce",
     "add_walk_in",
@@ -62,6 +65,7 @@ __all__ = [
     "close_day",
     "confirm_visit",
     "correct_visit",
+    "count_guests",
     "everyone_out",
     "log_arrival",
     "log_leaving",

@@ -99,7 +99,10 @@ def _attendance(rows: list[Row], open_days: list[dt.date], first: dt.date, until
         on_weekday[day.weekday()].append(count)
     estimated = [row.minutes or 0 for row in wod if row.ending == Visit.Ending.ASSUMED]
     guests = dict(
-        GuestCount.objects.filter(day__range=(first, until)).order_by("kind").values_list("kind").annotate(Sum("count"))
+        GuestCount.objects.filter(day__range=(first, until), count__gt=0)
+        .order_by("kind")
+        .values_list("kind")
+        .annotate(Sum("count"))
     )
     return Attendance(
         open_wod_days=len(open_days),
@@ -237,7 +240,10 @@ def _data_as_of(first: dt.date, until: dt.date) -> dt.datetime | None:
     of_month = Visit.objects.filter(day__range=(first, until)).order_by().annotate(subject=subject).values("subject")
     records = [
         AuditRecord.objects.filter(verb__in=VERBS_OF_A_VISIT, subject__in=of_month),
-        AuditRecord.objects.filter(verb__in=VERBS_BEHIND_FIGURES),
+        AuditRecord.objects.filter(
+            Q(verb__in=VERBS_BEHIND_FIGURES)
+            | Q(verb="attendance.count_guests", subject__startswith=f"guests {first:%Y-%m}-")
+        ),
     ]
     changed = [found.aggregate(at=Max("at"))["at"] for found in records]
     return max(filter(None, [*visits.values(), *changed]), default=None)

@@ -1,6 +1,7 @@
 """The day's arrivals: one tap arrives, a second leaves, and every tap can be taken back."""
 
 import datetime as dt
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -17,6 +18,7 @@ from activities.models import Unit
 from attendance import actions
 from attendance.day_sheet import Person, Sheet, day_sheet, person_on, results
 from attendance.forms import ChangeVisitForm, LogArrivalForm
+from attendance.guests import guests_on
 from attendance.models import CorrectionRequest, Kind, Mark, Visit
 from attendance.search import cleaned, find_members
 from clubhouse.clock import day_words, time_words
@@ -122,6 +124,7 @@ def _page(request: HttpRequest, day: dt.date | None) -> dict:
         "yesterday": sheet.day.day - dt.timedelta(days=1),
         "tomorrow": sheet.day.day + dt.timedelta(days=1),
         "corrections_waiting": CorrectionRequest.objects.waiting().count() if may_answer else 0,
+        "guests": partial(guests_on, sheet.day.day),  # asked by the whole page only
     }
 
 

@@ -174,15 +174,15 @@ def fill(people: int) -> None:
 
 
 @pytest.mark.parametrize("people", [3, 60])
-def test_the_page_costs_ten_queries_for_three_people_and_for_sixty(sam, as_, people):
+def test_the_page_costs_eleven_queries_for_three_people_and_for_sixty(sam, as_, people):
     fill(people)
     client = as_(sam)
     client.get("/arrivals/")
     with CaptureQueriesContext(connection) as captured:
         page = client.get("/arrivals/")
     assert len(states(page)) == people
-    # session, user, house; how far the book is, the day, who was here, expected, recent, units; corrections waiting
-    assert len(captured) == 10, "\n".join(query["sql"] for query in captured)
+    # session, user, house; how far the book is, the day, who was here, expected, recent, units; corrections, guests
+    assert len(captured) == 11, "\n".join(query["sql"] for query in captured)
 
 
 def test_the_sheet_on_paper_has_everybody_and_room(amara, noor, rosa, as_):

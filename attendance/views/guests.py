@@ -1,0 +1,30 @@
+"""The strip of guests on the arrivals page."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from attendance.forms.guests import CountGuestsForm
+from attendance.guests import guests_on
+from clubhouse.htmx import piece_or_page
+from members.permissions import requires
+from members.refusals import Refusal
+
+
+@require_POST
+@requires("attendance.count_guests")
+def count_guests(request: HttpRequest, day: dt.date) -> HttpResponse:
+    form, today = CountGuestsForm(request.POST), request.house.day_of(timezone.now())
+    try:
+        if not form.is_valid():
+            raise Refusal(str(next(iter(form.errors.values()))[0]))
+        form.store(day=day, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    page = reverse("attendance:arrivals") if day == today else reverse("attendance:arrivals_on", args=[day])
+    context = {"guests": guests_on(day), "day": day, "today": today}
+    return piece_or_page(request, "attendance/_guests.html", context, page=f"{page}#guests")
