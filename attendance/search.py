@@ -12,6 +12,7 @@ from attendance.day_sheet import name_of
 from members.models import Member, fold
 
 MOST_FOUND = 30
+MOST_OFFERED = 5  # to choose from, where one is meant
 LONGEST = 100
 NEVER = 99
 
@@ -33,6 +34,12 @@ class Found:
     def sure(self) -> Member | None:
         """The one who is meant; nobody when it may be another, or when it is only a guess."""
         return self.members[0] if len(self.members) == 1 and not self.is_guess and not self.has_more else None
+
+    @property
+    def named(self) -> list[tuple[Member, str]]:
+        """The first few, each with as much of the name as tells them apart."""
+        names = told_apart(self.members[:MOST_OFFERED])
+        return [(member, names[member.pk]) for member in self.members[:MOST_OFFERED]]
 
 
 def cleaned(words: str) -> str:
@@ -65,7 +72,8 @@ def find_members(words: str) -> Found:
 def whom(words: str) -> Found:
     """Whom somebody means who writes one name down: `sure` of the answer only when nobody else can be meant.
 
-    "Amara O. (M0012)", as suggested, means that number; a whole name means whoever is called exactly so.
+    "Amara O. (M0012)", as suggested, means that number; a whole name means whoever is called exactly so, and the
+    beginnings of names mean them rather than somebody in whose names they stand further on.
     """
     words = cleaned(words)
     number = re.search(r"\(([^()]+)\)$", words)
@@ -75,7 +83,8 @@ def whom(words: str) -> Found:
             return Found(words, exact)
     found = find_members(words) if words else Found(words, [])
     called = [it for it in found.members if fold(words) in {fold(it.full_name), fold(f"{it.known_as} {it.last_name}")}]
-    return Found(words, called) if len(called) == 1 and not found.has_more else found
+    one = called[0] if len(called) == 1 and not found.has_more else found.meant
+    return Found(words, [one]) if one else found
 
 
 def told_apart(members: Iterable[Member]) -> dict[int, str]:

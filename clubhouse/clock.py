@@ -1,6 +1,7 @@
 """Wall-clock times of the house, the moments they mean, and the one way each is said: "Tuesday 6 October, 2 pm"."""
 
 import datetime as dt
+import re
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -22,6 +23,33 @@ def moment(day: dt.date, time: dt.time, zone: ZoneInfo) -> dt.datetime:
     if utc.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise NoSuchTime(f"{time:%H:%M} on {day} does not exist: the clock went forward")
     return utc
+
+
+TYPED = re.compile(r"(\d{1,2})(?:\s*[:.,h]?\s*(\d{2}))?\s*(?:([ap])\.?\s*m?\.?)?")
+EARLY, EVENING = 6, 18
+
+
+def typed_time(words: str, *, after: dt.time | None = None) -> dt.time:
+    """The time that somebody typed in haste: "915", "9:15", "9.15", "4p", "4:15 pm", "16".
+
+    Without am or pm, nobody means the small hours: "1" is 1 pm, unless it comes `after` an evening; "9" `after`
+    10 is 9 pm. Raises ValueError for what is no time.
+    """
+    found = TYPED.fullmatch(words.strip().casefold())
+    if not found:
+        raise ValueError(words)
+    hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
+    if half:
+        if not 1 <= hour <= 12:
+            raise ValueError(words)
+        return dt.time(hour % 12 + (12 if half == "p" else 0), minute)
+    time = dt.time(hour, minute)
+    if words.strip().startswith("0") or not 1 <= hour < 12:
+        return time
+    evening = after is not None and after.hour >= EVENING
+    if (hour < EARLY and not evening) or (after is not None and time < after < time.replace(hour=hour + 12)):
+        return time.replace(hour=hour + 12)
+    return time
 
 
 def day_words(day: dt.date) -> str:

@@ -10,7 +10,7 @@ import time_machine
 from django.utils import timezone
 
 from clubhouse import clock
-from clubhouse.clock import NoSuchTime, moment
+from clubhouse.clock import NoSuchTime, moment, typed_time
 from clubhouse.converters import DayConverter, Month
 
 pytestmark = pytest.mark.once
@@ -107,3 +107,42 @@ def test_no_template_writes_a_time_another_way():
         for hit in other.findall(line)
     }
     assert found == set()
+
+
+@pytest.mark.parametrize(
+    ("typed", "after", "said"),
+    [
+        ("915", None, "09:15"),
+        ("9:15", None, "09:15"),
+        ("9.15", None, "09:15"),
+        ("9h15", None, "09:15"),
+        ("9 15", None, "09:15"),
+        ("9", None, "09:00"),
+        ("1230", None, "12:30"),
+        ("16", None, "16:00"),
+        ("4p", None, "16:00"),
+        ("4:15 p.m.", None, "16:15"),
+        ("4 PM", None, "16:00"),
+        ("12a", None, "00:00"),
+        ("12pm", None, "12:00"),
+        ("1", None, "13:00"),
+        ("01", None, "01:00"),
+        ("0", None, "00:00"),
+        ("530", None, "17:30"),
+        ("6", None, "06:00"),
+        ("7", "09:00", "19:00"),
+        ("430", "09:15", "16:30"),
+        ("11", "09:15", "11:00"),
+        ("8", "20:30", "08:00"),
+        ("1", "20:30", "01:00"),
+        ("0030", "20:30", "00:30"),
+    ],
+)
+def test_a_time_typed_in_haste(typed, after, said):
+    assert f"{typed_time(typed, after=after and dt.time.fromisoformat(after)):%H:%M}" == said
+
+
+@pytest.mark.parametrize("typed", ["", "x", "25", "960", "9:1", "13p", "0p", "12345", "9:15:00", "nine"])
+def test_what_is_no_time(typed):
+    with pytest.raises(ValueError):
+        typed_time(typed)

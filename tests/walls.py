@@ -271,6 +271,13 @@ DOORS = [
         data=lambda w: {"arrived": "09:00", "ending": "known", "left": "13:00", "kind": "wod", "why": "She told me"},
     ),
     Door("attendance:restore_visit", GET=IN_CHARGE, POST=IN_CHARGE, at=lambda w: {"pk": w.removed.visit_pk}),
+    Door(
+        "attendance:log_paper",
+        GET=AT_RECEPTION,
+        POST=AT_RECEPTION,
+        at=on_the_day,
+        data=lambda w: {"key": str(uuid4()), "who": w.noor.member_no, "arrived": "915", "left": "12"},
+    ),
     Door("attendance:suggest_members", POST=AT_RECEPTION, data=lambda w: {"who": "noor"}),
     Door("attendance:corrections", GET=IN_CHARGE),
     Door(

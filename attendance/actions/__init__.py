@@ -14,6 +14,7 @@ from attendance.actions.corrections import (
 from attendance.actions.guests import CountedMeanwhile, TooManyGuests, count_guests
 from attendance.actions.mark_myself import NotMine, change_mine, say_here, say_leaving, take_back
 from attendance.actions.marks import DayNotCome, KeyAlreadyUsed, TooManyAtOnce
+from attendance.actions.paper import InTheBookAlready, log_paper
 from attendance.actions.removals import NoLongerHere, NothingRemoved, TwoAtOnce, remove_visit, restore_visit
 from attendance.actions.several import Batch, everyone_out, log_several
 from attendance.actions.visits import (
@@ -40,6 +41,7 @@ __all__ = [
     "CountedMeanwhile",
     "DayNotCome",
     "HereTwice",
+    "InTheBookAlready",
     "KeyAlreadyUsed",
     "Leaving",
     "LeftBeforeArriving",
@@ -69,6 +71,7 @@ __all__ = [
     "everyone_out",
     "log_arrival",
     "log_leaving",
+    "log_paper",
     "log_several",
     "remove_visit",
     "request_correction",

@@ -106,7 +106,7 @@ def log_arrival(
             arrived_at=arrived_at,
             ending=Visit.Ending.HERE if day == today else Visit.Ending.NOT_WRITTEN,
             kind=kind or Kind.suggested(workdays.on(day), timezone.localtime(arrived_at).time()),
-            unit_id=unit.pk if unit else _habit(member, day),
+            unit_id=unit.pk if unit else habit_of(member, day),
             source=source,
             noted_at=now,
         )
@@ -295,7 +295,7 @@ def _same_arrival(member: Member, arrived_at: dt.datetime, kind: str | None) -> 
     return visits.filter(kind=kind).first() if kind else visits.first()
 
 
-def _habit(member: Member, day: dt.date) -> int | None:
+def habit_of(member: Member, day: dt.date) -> int | None:
     """Id of the unit the member is usually in: on the member already where `with_habit` fetched it."""
     if hasattr(member, "habit_id"):
         return member.habit_id

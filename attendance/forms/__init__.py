@@ -8,6 +8,7 @@ from attendance.forms.corrections import (
     RemoveVisitForm,
     RequestCorrectionForm,
 )
+from attendance.forms.paper import PaperRowForm, paper_rows
 from attendance.forms.taps import ChangeVisitForm, LogArrivalForm, MarkMyselfForm, NotUnderstood
 
 __all__ = [
@@ -19,7 +20,9 @@ __all__ = [
     "LogArrivalForm",
     "MarkMyselfForm",
     "NotUnderstood",
+    "PaperRowForm",
     "ReasonForm",
     "RemoveVisitForm",
     "RequestCorrectionForm",
+    "paper_rows",
 ]

@@ -15,6 +15,7 @@
   }
 
   function show(field, open) {
+    if (!list(field)) return; // its row was just taken away
     list(field).hidden = !open;
     field.setAttribute("aria-expanded", String(open));
     if (!open) choose(field, null);
@@ -45,7 +46,7 @@
 
   document.addEventListener("keydown", function (event) {
     const field = event.target.closest("[data-names]");
-    if (!field || list(field).hidden) return;
+    if (!field || !list(field) || list(field).hidden) return;
     const all = options(field);
     const at = all.indexOf(chosen(field));
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
