@@ -213,9 +213,9 @@ def _in_order(members: Iterable[Member], people: list[Person]) -> dict[int, Pers
 
 def _visits(day: dt.date, now: dt.datetime, today: dt.date, only: Member | None) -> dict[int, tuple[Visit, bool]]:
     """By member: the visit that says where they are now, and whether they are here."""
-    shown = Q(pk__in=Visit.objects.still_here(now, today).values("pk")) | Q(day=day) if day == today else Q(day=day)
     marks = Mark.objects.filter(visit=OuterRef("pk"), day=day, undone=False)
-    visits = Visit.objects.filter(shown).select_related("member", "unit").annotate(can_undo=Exists(marks))
+    of_the_day = Visit.objects.of_the_day(day, now, today)
+    visits = of_the_day.select_related("member", "unit").annotate(can_undo=Exists(marks))
     if only is not None:
         visits = visits.filter(member=only)
     found: dict[int, tuple[Visit, bool]] = {}
@@ -229,11 +229,9 @@ def _visits(day: dt.date, now: dt.datetime, today: dt.date, only: Member | None)
 def _expected(day: workdays.Day, seen: Iterable[int], only: Member | None) -> list[Member]:
     """Signed up for a task of today, or usually here on this weekday (a closed day has no usual)."""
     tasks = UnitTask.objects.standing().on(day.day)
-    signed_up = SignUp.objects.filter(task__in=tasks).values("member")
-    reasons = Q(pk__in=signed_up)
-    if day.is_open:
-        reasons |= Q(pk__in=Visit.objects.usual_on(day.day))
-    members = with_habit(Member.objects.welcome().filter(reasons), day.day).exclude(pk__in=list(seen))
+    signed_up = SignUp.objects.filter(task__in=tasks).order_by().values("member")
+    coming = signed_up.union(Visit.objects.usual_on(day.day)) if day.is_open else signed_up
+    members = with_habit(Member.objects.welcome().filter(pk__in=coming), day.day).exclude(pk__in=list(seen))
     if only is not None:
         members = members.filter(pk=only.pk)
     return list(members.annotate(signed_up=Exists(signed_up.filter(member=OuterRef("pk")))))

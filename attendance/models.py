@@ -6,7 +6,7 @@ import hashlib
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -37,20 +37,32 @@ class VisitQuerySet(models.QuerySet):
     def here_now(self) -> "VisitQuerySet":
         return self.filter(ending=Visit.Ending.HERE)
 
+    def of_the_day(self, day: dt.date, now: dt.datetime, today: dt.date) -> "VisitQuerySet":
+        """The visits of `day`; today also those of who is here since an evening that ran past midnight."""
+        if day != today:
+            return self.on(day)
+        ran_past_midnight = Q(ending=Visit.Ending.HERE, arrived_at__gt=now - FORGOTTEN_AFTER)
+        return self.filter(Q(day=today) | ran_past_midnight, day__range=(today - dt.timedelta(days=1), today))
+
     def still_here(self, now: dt.datetime, today: dt.date) -> "VisitQuerySet":
         """*Here now*, and not forgotten there: since today, or since an evening that ran past midnight."""
-        return self.here_now().filter(Q(day=today) | Q(arrived_at__gt=now - FORGOTTEN_AFTER))
+        return self.here_now().of_the_day(today, now, today)
 
     def usual_on(self, day: dt.date) -> models.QuerySet:
         """Member ids (as rows) of who came on two or more of the last four same weekdays. Asked, never stored."""
         weekdays = [day - dt.timedelta(weeks=weeks) for weeks in range(1, 5)]
         came = self.filter(day__in=weekdays, kind__in=[Kind.WOD, Kind.SOCIAL]).values("member")
-        return came.annotate(days=Count("day", distinct=True)).filter(days__gte=2).values("member")
+        return came.annotate(days=Count("day", distinct=True)).filter(days__gte=2).order_by().values("member")
 
     def lately(self, day: dt.date, days: int, *, limit: int) -> models.QuerySet:
-        """Member ids (as rows) of the `limit` who were seen last, in the `days` before `day`."""
-        seen = self.filter(day__gte=day - dt.timedelta(days=days), day__lt=day).values("member")
-        return seen.annotate(seen_on=Max("day")).order_by("-seen_on", "member").values("member")[:limit]
+        """Member ids (as rows) of the `limit` who were seen last, in the `days` before `day`.
+
+        Asks for each person's last visit, so that the database goes back day by day only until enough are found.
+        """
+        same_person = Visit.objects.filter(member=OuterRef("member"), day__gte=OuterRef("day"), day__lt=day)
+        later = same_person.filter(Q(day__gt=OuterRef("day")) | Q(pk__gt=OuterRef("pk")))
+        last = self.filter(~Exists(later), day__gte=day - dt.timedelta(days=days), day__lt=day)
+        return last.order_by("-day", "member_id").values("member")[:limit]
 
     def habit(self, day: dt.date) -> Coalesce:
         """For a query of members: id of the unit they most visited in 60 days up to `day`, else of their only unit."""
@@ -145,7 +157,8 @@ class Visit(VisitDetails):
                 name="a_visit_ends_after_it_began",
             ),
         ]
-        indexes = [models.Index(fields=["day", "kind"]), models.Index(fields=["member", "day"])]
+        # docs/decisions/0008-a-page-that-does-not-grow.md
+        indexes = [models.Index(fields=["-day", "member", "kind"]), models.Index(fields=["member", "day"])]
 
     class Privacy:
         plain = {"source", "noted_at", "confirmed_at"}
