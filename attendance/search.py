@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, Q, Value, When
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from attendance.day_sheet import name_of
@@ -106,22 +107,25 @@ def _likely(words: list[str], names: Iterable[tuple[int, str]]) -> list[int]:
     """Ids of the members whose names are most like `words`: every word must be like one of theirs."""
     if not words:
         return []
-    scores = []
-    for pk, name in names:
-        parts = name.split()
-        slips = [min((_slips(word, part) for part in parts), default=NEVER) for word in words]
-        if NEVER not in slips:
-            scores.append((sum(slips), name, pk))
-    return [pk for _, _, pk in sorted(scores)[:MOST_FOUND]]
+    likely = [(name, pk, name.split()) for pk, name in names]
+    every_part = list({part for _, _, parts in likely for part in parts})
+    alike = [_alike(word, every_part) for word in words]
+    for found in alike:
+        likely = [one for one in likely if not found.keys().isdisjoint(one[2])]
+    slips = [
+        (sum(min(found.get(part, NEVER) for part in parts) for found in alike), name, pk) for name, pk, parts in likely
+    ]
+    return [pk for _, _, pk in sorted(slips)[:MOST_FOUND]]
 
 
-def _slips(word: str, part: str) -> int:
-    """Letters left out, added, changed or swapped between the two, as a whole or as far as was typed.
-
-    One slip is forgiven from four letters on, two from eight; more is `NEVER`.
+def _alike(word: str, parts: list[str]) -> dict[str, int]:
+    """The parts of names that `word` may mean, with the slips between the two: letters left out, added, changed or
+    swapped, as a whole or as far as was typed. One slip is forgiven from four letters on, two from eight.
     """
     forgiven = min(len(word) // 4, 2)
-    slips = min(
-        OSA.distance(word, part, score_cutoff=forgiven), OSA.distance(word, part[: len(word)], score_cutoff=forgiven)
-    )
-    return slips if slips <= forgiven else NEVER
+    slips: dict[str, int] = {}
+    for as_typed in (parts, [part[: len(word)] for part in parts]):
+        near = process.extract(word, as_typed, scorer=OSA.distance, score_cutoff=forgiven, limit=None)
+        for _, distance, position in near:
+            slips[parts[position]] = min(distance, slips.get(parts[position], NEVER))
+    return slips
