@@ -60,8 +60,9 @@ def _wrong(tries: int) -> str:
 def _end(request: HttpRequest) -> HttpResponse:
     """Five wrong PINs: signing in again, with everything. What was written waits for the same person."""
     user, kept, back = request.user, request.session.get("kept_form"), locking.way_back(request)
+    if locking.tries_left(request) == 0:  # not a try that came after the last one
+        actions.end_after_wrong_pins(user=user)
     logout(request)
-    actions.end_after_wrong_pins(user=user)
     if kept:
         request.session["kept_form"] = kept
     messages.info(request, _("That was not the PIN, five times. Please sign in again."))

@@ -14,6 +14,7 @@
   let timer = null;
   let telling = null;
   let written = null; // the form somebody wrote into
+  let leaving = false;
   let usedAt = Date.now();
   let toldAt = Date.now();
 
@@ -39,6 +40,7 @@
 
   function plan(answer) {
     const left = answer.seconds_left;
+    if (leaving) return undefined;
     if (answer.is_locked) return locked();
     if (left < 0) return over();
     if (cover) cover.close();
@@ -59,7 +61,9 @@
   }
 
   function locked() {
+    leaving = true;
     clearTimeout(timer);
+    clearTimeout(telling);
     if (cover) draw(false);
     // The house keeps what was sent and where it came from, and leads to the lock page.
     if (written && written.isConnected) written.submit();

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import time
 
 import pytest
@@ -122,6 +123,16 @@ def test_rosa_reads_about_it_on_her_page(rosa, as_):
     send(browser, "4826")
     lines = browser.get("/me/looks/").context["lines"]
     assert [(line.who, line.did, line.changes) for line in lines] == [("You", "chose a PIN for reception tablets", [])]
+
+
+@pytest.mark.parametrize("address", ["/me/", PAGE, "/accounts/2fa/"])
+def test_rosas_pages_stay_short(rosa, as_, address):
+    browser = recently(as_(rosa), rosa)
+    send(browser, "4826")
+    page = browser.get(address).content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+    assert main.count("<a ") <= 7
+    assert len(re.sub(r"<[^>]*>", " ", main).split()) <= 150
 
 
 def test_a_pin_in_a_form_that_comes_too_late_is_not_kept(browser, sam):
