@@ -2,6 +2,7 @@ from django.urls import path
 
 from attendance.views import (
     arrivals,
+    checks,
     closing,
     corrections,
     door,
@@ -21,6 +22,9 @@ urlpatterns = [
     path("arrivals/now/", arrivals.arrivals_now, name="arrivals_now"),
     path("arrivals/queue/", arrivals.tap_queue, name="tap_queue"),
     path("arrivals/names/", paper.suggest_members, name="suggest_members"),
+    path("arrivals/needs-a-look/", checks.see_checks, name="see_checks"),
+    path("arrivals/needs-a-look/count/", checks.count_checks, name="count_checks"),
+    path("arrivals/needs-a-look/leavings/<int:pk>/", checks.settle_leaving, name="settle_leaving"),
     path("arrivals/<day:day>/", arrivals.arrivals, name="arrivals_on"),
     path("arrivals/<day:day>/log/", arrivals.log_arrival, name="log_arrival"),
     path("arrivals/<day:day>/sheet/", arrivals.arrivals_sheet, name="arrivals_sheet"),
@@ -33,6 +37,7 @@ urlpatterns = [
     path("arrivals/<day:day>/closing/", closing.close_day, name="close_day"),
     path("arrivals/<day:day>/batches/<uuid:batch>/undo/", closing.undo_batch, name="undo_batch"),
     path("arrivals/visits/<int:pk>/", corrections.correct_visit, name="correct_visit"),
+    path("arrivals/visits/<int:pk>/confirm/", checks.confirm_visit, name="confirm_visit"),
     path("arrivals/visits/<int:pk>/removed/", corrections.restore_visit, name="restore_visit"),
     path("arrivals/visits/<int:pk>/change/", arrivals.change_visit, name="change_visit"),
     path("arrivals/corrections/", corrections.corrections, name="corrections"),

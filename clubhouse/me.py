@@ -89,6 +89,7 @@ DID = {
     "attendance.remove_visit": gettext_lazy("took a visit out of the book"),
     "attendance.restore_visit": gettext_lazy("put a visit back into the book"),
     "attendance.confirm_visit": gettext_lazy("looked at a visit of yours, and it is right"),
+    "attendance.settle_leaving": gettext_lazy("looked at a leaving of yours at the door, and nothing is missing"),
     "attendance.log_paper": gettext_lazy("typed your visit in from the paper sheet"),
     "attendance.request_correction": gettext_lazy("asked for a correction"),
     "attendance.answer_correction": gettext_lazy("answered what you asked"),

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from activities.models import OpenDay, OpeningWeek, RepeatingTask, SignUp
 from attendance import actions as arrival_actions
-from attendance.models import CorrectionRequest, ImportDraft, Visit
+from attendance.actions.door import log_at_door
+from attendance.models import CorrectionRequest, ImportDraft, Mark, Visit
 from clubhouse.converters import Month
 from members import actions
 from members.models import Role, Tablet, User
@@ -75,6 +76,7 @@ def build() -> SimpleNamespace:
             member=amara, day=today, arrived_at=timezone.now(), noted_at=timezone.now(), unit=kitchen
         ),
         removed=arrival_actions.remove_visit(visit=make.visit(noor, day), why="Canary was away.", by=None),
+        leaving=left_unseen(noor, tablet),
         batch=marked_together(make.member("Ada Canary"), today),
         correction=CorrectionRequest.objects.create(
             member=amara, day=day, visit=visit, words="I left at one, says Amara Canary.", asked_at=timezone.now()
@@ -89,6 +91,11 @@ def build() -> SimpleNamespace:
         token=actions.invite(user=make.account(make.member("New Canary")), by=users[walls.COORDINATOR]),
         stop_token=letter.stop_token(amara, ["task_reminder"], "email"),
     )
+
+
+def left_unseen(member, tablet) -> Mark:
+    """Somebody left at the door who had not arrived."""
+    return log_at_door(member=member, action=Mark.Action.LEAVE, key=uuid4(), tablet=tablet)
 
 
 def marked_together(member, day: dt.date) -> UUID:

@@ -279,6 +279,10 @@ DOORS = [
         data=lambda w: {"key": str(uuid4()), "who": w.noor.member_no, "arrived": "915", "left": "12"},
     ),
     Door("attendance:suggest_members", POST=AT_RECEPTION, data=lambda w: {"who": "noor"}),
+    Door("attendance:see_checks", GET=IN_CHARGE),
+    Door("attendance:count_checks", GET=IN_CHARGE),
+    Door("attendance:settle_leaving", POST=IN_CHARGE, at=lambda w: {"pk": w.leaving.pk}),
+    Door("attendance:confirm_visit", POST=IN_CHARGE, at=pk_of("visit")),
     Door("attendance:corrections", GET=IN_CHARGE),
     Door(
         "attendance:answer_correction",

@@ -10,6 +10,7 @@ from attendance.actions.corrections import (
     confirm_visit,
     correct_visit,
     request_correction,
+    settle_leaving,
 )
 from attendance.actions.guests import CountedMeanwhile, TooManyGuests, count_guests
 from attendance.actions.mark_myself import NotMine, change_mine, say_here, say_leaving, take_back
@@ -79,6 +80,7 @@ __all__ = [
     "undo_batch",
     "say_here",
     "say_leaving",
+    "settle_leaving",
     "take_back",
     "undo_mark",
 ]

@@ -110,6 +110,19 @@ def confirm_visit(*, visit: Visit, seen: str, by: User | None) -> Visit:
 
 
 @transaction.atomic
+def settle_leaving(*, mark: Mark, by: User | None) -> Mark:
+    """Somebody left at the door who had not arrived, and nothing is missing: the mark counts no more."""
+    mark = Mark.objects.select_for_update(of=("self",), no_key=True).select_related("member").get(pk=mark.pk)
+    if mark.undone or mark.visit_id is not None:
+        return mark
+    mark.undone = True
+    mark.save(update_fields=["undone"])
+    left_at = timezone.localtime(mark.at).isoformat(" ", "minutes")
+    audit.record(by=by, verb="attendance.settle_leaving", about=mark.member, subject=mark, before={"left_at": left_at})
+    return mark
+
+
+@transaction.atomic
 def request_correction(*, member: Member, day: dt.date, words: str, by: User | None) -> CorrectionRequest:
     """A member says in their own words what is not right. Said twice, it stands once.
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from attendance.actions.marks import facts, record_visit
 from attendance.actions.visits import SameVisitTwice
-from attendance.models import RemovedVisit, Visit, VisitDetails
+from attendance.models import Mark, RemovedVisit, Visit, VisitDetails
 from clubhouse.clock import time_words
 from members.models import User
 from members.refusals import Refusal
@@ -36,6 +36,7 @@ def remove_visit(*, visit: Visit, why: str, by: User | None) -> RemovedVisit:
     for name in DETAILS:
         setattr(removed, name, getattr(visit, name))
     before = facts(visit)
+    Mark.objects.filter(visit=visit).update(undone=True)  # what was taken out of the book is no mark any more
     visit.delete()
     removed.save()
     visit.pk = removed.visit_pk
