@@ -60,10 +60,13 @@ class PracticeDoor(Door):
     def is_blocked(self, members: Iterable[Member]) -> bool:
         return False
 
+    def takes_code(self, members: Iterable[Member]) -> list | None:
+        return []
+
     def wrong_code(self, members: Iterable[Member]) -> None:
         pass
 
-    def right_code(self, member: Member) -> None:
+    def right_code(self, member: Member, tries: list) -> None:
         pass
 
     def log(self, member: Member, action: Mark.Action, key: uuid.UUID) -> None:

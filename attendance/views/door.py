@@ -105,13 +105,13 @@ def _prove(request: HttpRequest, door: Door) -> HttpResponse:
     held = door.unseal("prove", request.POST.get("who", ""))
     if held is None or door.is_used(str(held.key)):
         return _show(request, door, "again")
-    if door.is_blocked(held.members):
+    if (tries := door.takes_code(held.members)) is None:
         return _show(request, door, "blocked")
     member = door.who_proves(held.members, request.POST.get("proof", ""))
     if member is None:
         door.wrong_code(held.members)
         return _ask(request, door, held, is_wrong=True)
-    door.right_code(member)
+    door.right_code(member, tries)
     return _person(request, door, member)
 
 

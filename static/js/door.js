@@ -53,6 +53,11 @@
     show(home.cloneNode(true));
   }
 
+  function showNewHome(screen) {
+    home = screen;
+    showHome();
+  }
+
   // Nobody there: first a question, then home. A screen that only says thank you goes home by itself.
   function seconds(value) { return Number(value) * 1000; }
 
@@ -89,6 +94,13 @@
     main.querySelector("h1").after(document.getElementById(id).content.cloneNode(true));
   }
 
+  function screenOf(answer) {
+    if (answer.status >= 500) throw new Error("the house has no answer");
+    return answer.text().then(function (text) {
+      return new DOMParser().parseFromString(text, "text/html").getElementById("door");
+    });
+  }
+
   document.addEventListener("submit", function (event) {
     const form = event.target.closest("[data-door-form]");
     if (!form) return;
@@ -98,11 +110,10 @@
     if (event.submitter && event.submitter.name) sent.append(event.submitter.name, event.submitter.value);
     const request = (asking = new AbortController());
     fetch(window.location.pathname, { method: "POST", body: sent, signal: request.signal, redirect: "error" })
-      .then(function (answer) { return answer.text(); })
-      .then(function (text) {
+      .then(screenOf)
+      .then(function (screen) {
         if (asking !== request) return; // somebody went home meanwhile
         asking = null;
-        const screen = new DOMParser().parseFromString(text, "text/html").getElementById("door");
         if (!screen) return window.location.replace(window.location.pathname); // no door any more: the page says why
         if (screen.dataset.screen === "home") showHome();
         else show(document.adoptNode(screen));
@@ -137,13 +148,12 @@
   function refresh() {
     if (hasSomebody() || asking || document.hidden) return;
     fetch(window.location.pathname, { headers: { "X-Polling": "1" } })
-      .then(function (answer) { return answer.text(); })
-      .then(function (text) {
-        const screen = new DOMParser().parseFromString(text, "text/html").getElementById("door");
+      .then(screenOf)
+      .then(function (screen) {
         if (hasSomebody() || asking) return;
-        if (!screen) return window.location.replace(window.location.pathname);
-        home = document.adoptNode(screen);
-        showHome();
+        // Once a day all of it comes anew, so that an update of the program reaches the door.
+        if (!screen || window.performance.now() > 24 * 3600 * 1000) window.location.replace(window.location.pathname);
+        else showNewHome(document.adoptNode(screen));
       })
       .catch(function () { /* the next search says so */ });
   }

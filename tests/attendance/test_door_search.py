@@ -1,10 +1,13 @@
 """Whom the door finds, and how little it shows: never a list, at most five names, people of one name told apart."""
 
+import csv
 import random
 import string
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 
 from attendance.door import Door, choices
 from members.actions import make_door_card, set_door_code
@@ -134,6 +137,11 @@ def test_the_dead_rest_and_a_second_row_of_one_person_is_none(door, amara):
     assert (door.search("dav"), door.search("oka"), door.names) == ("nobody", "names", ["Amara O."])
 
 
+def test_no_name_is_looked_up_by_an_address(door, amara):
+    door.answer = door.client.get("/door/", {"step": "search", "q": "ama", "screen": "1"})
+    assert (door.screen, "Amara" in door.body) == ("home", False)
+
+
 def test_a_member_number_finds_nobody(door, amara):
     """Numbers follow each other: whoever types them would read the whole roll."""
     assert door.search(amara.member_no) == "nobody"
@@ -248,11 +256,10 @@ def test_a_card_of_somebody_who_died_opens_nothing(door, amara):
 
 @pytest.fixture
 def two_hundred(db) -> list[Member]:
-    chance = random.Random(3)
-    first = "Ana Bea Cal Dee Eli Fay Gus Hal Ida Jon Kim Lea Mia Ned Ola Pia Quin Rae Sol Tia".split()
-    last = "Abbott Barnes Castillo Dunham Ericson Fuentes Goldman Hughes Iverson Jansen".split()
-    names = [f"{one}{chance.choice(['', 'nna', 'lie', 'son'])} {other}" for one in first for other in last]
-    return [make.member(name) for name in names]
+    """Of Maple Street, where names are as mixed as in a real house."""
+    with (Path(settings.BASE_DIR) / "tests/data/maple-street/members.csv").open(newline="") as file:
+        names = [f"{row['first_name']} {row['last_name']}" for row in csv.DictReader(file)]
+    return [make.member(name) for name in names[:200]]
 
 
 def revealed(door: AtTheDoor, searches: int, words) -> set[str]:
@@ -279,14 +286,16 @@ def part_of_a_name(chance: random.Random, members: list[Member]):
     return words
 
 
-def test_sixty_random_searches_reveal_next_to_nobody(two_hundred):
-    seen = revealed(AtTheDoor(), 60, three_letters(random.Random(7)))
+@pytest.mark.parametrize("seed", range(3))
+def test_sixty_random_searches_reveal_next_to_nobody(two_hundred, seed):
+    seen = revealed(AtTheDoor(), 60, three_letters(random.Random(seed)))
     assert len(seen) <= len(two_hundred) * 5 // 100
 
 
-def test_also_when_the_letters_are_well_chosen(two_hundred):
+def test_well_chosen_letters_are_stopped_after_ten(two_hundred):
+    """Whoever knows how names go reads more, until the tablet pauses: at most ten times five."""
     seen = revealed(AtTheDoor(), 60, part_of_a_name(random.Random(7), two_hundred))
-    assert len(seen) <= len(two_hundred) * 5 // 100
+    assert len(seen) <= len(two_hundred) * 15 // 100
 
 
 def test_without_the_rules_they_would_reveal_a_good_part(two_hundred, monkeypatch):
