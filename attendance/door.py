@@ -14,12 +14,14 @@ from django.core.cache import cache
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from attendance.actions.door import log_at_door
+from attendance.day_sheet import to_mark
 from attendance.models import Mark
 from members.actions.door import CARD_LENGTH, CARD_LETTERS
 from members.actions.tablets import count_search, count_tap
-from members.models import House, Member, fold, token_digest
+from members.models import Member, fold, token_digest
 
 MOST_SHOWN = 5
 LETTERS, LETTERS_IN_A_SMALL_HOUSE, SMALL_HOUSE = 3, 2, 40
@@ -101,11 +103,15 @@ class Door:
 
     is_practice = False
 
-    def __init__(self, request: HttpRequest, house: House, tablet):
+    def __init__(self, request: HttpRequest, tablet):
         self.request, self.tablet = request, tablet
         self.people = Member.objects.welcome()
-        few = Member.objects.on_roll(timezone.localdate())[:SMALL_HOUSE].count() < SMALL_HOUSE
-        self.letters = LETTERS_IN_A_SMALL_HOUSE if few else LETTERS
+
+    @cached_property
+    def letters(self) -> int:
+        """How many must be typed."""
+        on_roll = Member.objects.on_roll(timezone.localdate())[:SMALL_HOUSE].count()
+        return LETTERS if on_roll >= SMALL_HOUSE else LETTERS_IN_A_SMALL_HOUSE
 
     # -- Looking people up
 
@@ -124,6 +130,11 @@ class Door:
 
     def members(self, pks: Iterable[int]) -> list[Member]:
         return list(self.people.filter(pk__in=pks))
+
+    def to_mark(self, pks: Iterable[int]) -> list[Member]:
+        """With what a mark needs to know of them; one query a person."""
+        found = [to_mark(timezone.localdate(), pk=pk) for pk in pks]
+        return [member for member in found if member is not None]
 
     def who_proves(self, members: Iterable[Member], proof: str) -> Member | None:
         """The one among `members` whose code this is; for who has no code, the member number."""
@@ -147,7 +158,7 @@ class Door:
             held = signing.loads(sealed, salt=self._salt(step), max_age=CHOICE_LASTS)
         except signing.BadSignature:
             return None
-        members = self.members(held["members"])
+        members = self.to_mark(held["members"]) if step == "tap" else self.members(held["members"])
         return Held(members, uuid.UUID(held["key"]), held["must_tell"]) if members else None
 
     def _salt(self, step: str) -> str:

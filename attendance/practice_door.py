@@ -45,6 +45,9 @@ class PracticeDoor(Door):
     def members(self, pks: Iterable[int]) -> list[Member]:
         return [member for member in INVENTED if member.pk in pks]
 
+    def to_mark(self, pks: Iterable[int]) -> list[Member]:
+        return self.members(pks)
+
     def is_proof(self, member: Member, proof: str) -> bool:
         return proof == CODE if member.door_code else super().is_proof(member, proof)
 

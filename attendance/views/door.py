@@ -49,7 +49,7 @@ def door(request: HttpRequest) -> HttpResponse:
     if tablet is None or tablet.place != Tablet.Place.DOOR:
         status = 403 if request.method == "POST" else 200
         return render(request, "attendance/door/unpaired.html", status=status)
-    return _screen(request, Door(request, request.house, tablet))
+    return _screen(request, Door(request, tablet))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -41,10 +41,10 @@ def make_tablet(*, name: str, place: str, by: User | None) -> tuple[Tablet, str]
     return tablet, f"{letters[:4]}-{letters[4:]}"
 
 
-def pair_tablet(*, code: str) -> tuple[Tablet, str]:
+def pair_tablet(*, code: str, instead_of: Tablet | None = None) -> tuple[Tablet, str]:
     """The device on which `code` was typed is the house's from now on. Returns its token, which only it keeps.
 
-    Raises `NotPaired`, also for the second device.
+    `instead_of`: what this same device was until now. Raises `NotPaired`, also for the second device.
     """
     token, now = secrets.token_hex(32), timezone.now()
     with transaction.atomic():
@@ -55,6 +55,8 @@ def pair_tablet(*, code: str) -> tuple[Tablet, str]:
         tablet.code_digest, tablet.token_digest = "", tablet_digest(token)
         tablet.paired_at = tablet.seen_at = now
         tablet.save(update_fields=["code_digest", "token_digest", "paired_at", "seen_at"])
+        if instead_of is not None:
+            revoke_tablet(tablet=instead_of, by=None)
         audit.record(by=None, verb="pair_tablet", subject=tablet, after={"paired_at": now})
     return tablet, token
 

@@ -80,7 +80,7 @@ def _pair(request: HttpRequest, code: str) -> tuple[Tablet, str]:
     tries = ratelimit.consume(request, app="members", action="pair_tablet", config=LIMITS)
     if tries is None:
         raise NotPaired(_("That was tried many times in a row. Wait a few minutes, then make a new code."))
-    paired = actions.pair_tablet(code=code)
+    paired = actions.pair_tablet(code=code, instead_of=request.tablet)
     tries.rollback()
     return paired
 

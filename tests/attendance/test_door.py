@@ -5,7 +5,9 @@ import uuid
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from attendance import actions
@@ -318,3 +320,21 @@ def test_a_choice_of_practice_is_none_at_the_door(morning, amara):
     practice.search("rob")
     practice.choose("Robin G.")
     assert door.post(step="tap", who=practice.who, action="arrive") == "again"
+
+
+# -- What it costs -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("crowd", [0, 30])
+def test_a_tap_costs_the_same_however_many_belong_here(door, amara, crowd):
+    """Eight statements; those that know the house and the tablet, and where transactions begin and end, apart."""
+    for number in range(crowd):
+        make.visit(make.member(f"Noor{number:02} Haddad"), dt.date(2026, 9, 1 + number))
+    make.visit(amara, dt.date(2026, 9, 30), unit=make.unit("Kitchen"))
+    who = person_screen(door)
+    with CaptureQueriesContext(connection) as asked:
+        door.post(step="tap", who=who, action="arrive")
+    statements = [query["sql"] for query in asked.captured_queries if "SAVEPOINT" not in query["sql"]]
+    assert [sql for sql in statements if "cache" in sql] == []
+    assert len(statements) - 2 == 8
+    assert Visit.objects.latest("pk").unit.name == "Kitchen"

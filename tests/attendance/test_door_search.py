@@ -123,8 +123,8 @@ def test_on_the_roll_only_she_would_be_lost(door, monkeypatch):
     make.member("Margaret Davenport", withdrawn_on="2001-05-05")
     init = Door.__init__
 
-    def on_the_roll(self, request, house, tablet):
-        init(self, request, house, tablet)
+    def on_the_roll(self, request, tablet):
+        init(self, request, tablet)
         self.people = Member.objects.on_roll(NINE.date())
 
     monkeypatch.setattr(Door, "__init__", on_the_roll)

@@ -127,6 +127,13 @@ def test_a_tablet_needs_name_and_place(dana, as_, missing):
     assert Tablet.objects.count() == 0
 
 
+def test_a_device_that_is_paired_anew_is_one_tablet(db):
+    browser, _ = make.paired_tablet("Desk", "reception")
+    assert is_sent_to(browser.post(PAIR, {"code": new_code()})) == (302, DOOR)
+    assert [tablet.name for tablet in Tablet.objects.paired()] == ["Front door"]
+    assert browser.get(DOOR).wsgi_request.tablet.name == "Front door"
+
+
 # -- What a token opens ------------------------------------------------------------------------------------------------
 
 
