@@ -93,7 +93,7 @@ def test_results_stand_in_the_state_of_the_page(sam, as_):
     make.visit(recent, TUESDAY - dt.timedelta(days=3))
     page = as_(sam).post("/arrivals/", {"q": "lind"}).content.decode()
     assert re.findall(r'data-state="(\w+)"', page) == ["here", "left", "recent", "away"]
-    assert page.count('name="key"') == page.count("data-member-no=") == 4
+    assert page.count('class="tile-form"') == page.count("data-member-no=") == 4
 
 
 def test_names_that_begin_so_come_first(sam, as_):
