@@ -270,6 +270,7 @@ DOORS = [
         at=pk_of("visit"),
         data=lambda w: {"arrived": "09:00", "ending": "known", "left": "13:00", "kind": "wod", "why": "She told me"},
     ),
+    Door("attendance:day_changes", GET=IN_CHARGE, at=on_the_day),
     Door("attendance:restore_visit", GET=IN_CHARGE, POST=IN_CHARGE, at=lambda w: {"pk": w.removed.visit_pk}),
     Door(
         "attendance:log_paper",

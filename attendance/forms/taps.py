@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from activities.models import Unit
 from attendance import actions
 from attendance.day_sheet import to_mark
-from attendance.forms.sentences import NO_TIME, RELOAD, moment_on
+from attendance.forms.sentences import NO_TIME, RELOAD, TOO_LONG, moment_on
 from attendance.models import Kind, Mark
+from attendance.reasons import reason_words
 from members.models import Member, Tablet, User
 from members.refusals import Refusal
 
@@ -40,6 +41,7 @@ class LogArrivalForm(forms.Form):
     at = forms.TimeField(required=False, error_messages={"invalid": NO_TIME})
     kind = forms.ChoiceField(required=False, choices=Kind.choices, error_messages={"invalid_choice": RELOAD})
     unit = forms.ModelChoiceField(Unit.objects.all(), required=False, error_messages={"invalid_choice": RELOAD})
+    why = forms.CharField(required=False, max_length=300, error_messages={"max_length": TOO_LONG})  # a chip, or words
     of = forms.UUIDField(required=False, error_messages={"invalid": RELOAD})
     batch = forms.UUIDField(required=False, error_messages={"invalid": RELOAD})
 
@@ -89,6 +91,7 @@ class LogArrivalForm(forms.Form):
         if data["action"] == Mark.Action.UNDO:
             return actions.undo_mark(**mark, of=data["of"])
         mark |= {"at": data["at"], "stamp": data["tapped_at"] if self.waited_since else ""}
+        mark |= {"why": reason_words(data["why"])}
         if data["action"] == Mark.Action.LEAVE:
             return actions.log_leaving(**mark)
         return actions.log_arrival(**mark, kind=data["kind"] or None, unit=data["unit"])

@@ -19,7 +19,9 @@ from attendance import actions
 from attendance.day_sheet import Person, Sheet, day_sheet, person_on, results
 from attendance.forms import ChangeVisitForm, LogArrivalForm
 from attendance.guests import guests_on
+from attendance.history import FEW_CHANGES, changes_of
 from attendance.models import CorrectionRequest, Kind, Mark, Visit
+from attendance.reasons import Reason
 from attendance.search import cleaned, find_members
 from clubhouse.clock import day_words, time_words
 from clubhouse.htmx import piece_or_page
@@ -124,6 +126,8 @@ def _page(request: HttpRequest, day: dt.date | None) -> dict:
         "yesterday": sheet.day.day - dt.timedelta(days=1),
         "tomorrow": sheet.day.day + dt.timedelta(days=1),
         "corrections_waiting": CorrectionRequest.objects.waiting().count() if may_answer else 0,
+        "reasons": Reason.choices,
+        "changes": partial(changes_of, sheet.day.day, request.house, limit=FEW_CHANGES),  # asked by other days only
         "guests": partial(guests_on, sheet.day.day),  # asked by the whole page only
     }
 
@@ -132,9 +136,11 @@ def _around(request: HttpRequest, day: dt.date, sheet: Sheet | None = None) -> d
     """What a tile needs to know of its page. Only another day than today asks the calendar, for times to propose."""
     today = request.house.day_of(timezone.now())
     kind = request.POST.get("kind") or request.GET.get("kind")
+    why = request.POST.get("why") or request.GET.get("why")
     return {
         "sheet": sheet or Sheet(workdays.Day(day, True) if day == today else workdays.on(day), today, {}),
         "kind": kind if kind in Kind.values else "",
+        "why": why if why in Reason.values else "",
         "page_url": reverse("attendance:arrivals") if day == today else reverse("attendance:arrivals_on", args=[day]),
         "log_url": reverse("attendance:log_arrival", args=[day]),
     }

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from attendance import actions
 from attendance.forms import AnswerCorrectionForm, CorrectVisitForm, RemoveVisitForm, RequestCorrectionForm
-from attendance.history import history
+from attendance.history import changes_of, history
 from attendance.models import CorrectionRequest, RemovedVisit, Visit
 from members.permissions import requires
 from members.refusals import Refusal
@@ -102,6 +102,15 @@ def restore_visit(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("attendance:correct_visit", pk)
     context = {"removed": removed, "history": history(pk)}
     return render(request, "attendance/restore_visit.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_safe
+@requires("attendance.correct_visit")
+def day_changes(request: HttpRequest, day: dt.date) -> HttpResponse:
+    """What was changed on a day, by whom and why; and what was taken out of the book, to put it back."""
+    removed = RemovedVisit.objects.filter(day=day).select_related("member", "unit").order_by("-removed_at", "-pk")
+    context = {"day": day, "history": changes_of(day, request.house), "removed": removed}
+    return render(request, "attendance/day_changes.html", context)
 
 
 def _corrected(request: HttpRequest, visit: Visit, form: CorrectVisitForm | RemoveVisitForm) -> bool:
