@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -67,6 +68,8 @@ DID = {
     "look_at_member": gettext_lazy("looked at your page"),
     "add_member": gettext_lazy("added you to the roll"),
     "attendance.add_walk_in": gettext_lazy("wrote you down as a new member"),
+    "attendance.merge_members": gettext_lazy("joined two entries that were both yours"),
+    "attendance.undo_merge": gettext_lazy("took apart two entries that had been joined"),
     "edit_member": gettext_lazy("changed what the house holds about you"),
     "edit_me": gettext_lazy("changed your page"),
     "give_account": gettext_lazy("made a sign-in for you"),
@@ -116,7 +119,9 @@ class Line:
 @requires("members.see_me")
 def my_records(request: HttpRequest) -> HttpResponse:
     """Every record about me, the newest first: nothing written about a member is kept from them (must-never 5)."""
-    records = AuditRecord.objects.filter(about=_own_member(request)).select_related("by__member", "by__staff")
+    member = _own_member(request)
+    about = Q(about=member) | Q(about__merged_into=member)  # also of an entry that turned out to be mine
+    records = AuditRecord.objects.filter(about).select_related("by__member", "by__staff")
     page = Paginator(records.order_by("-seq"), RECORDS_ON_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "my_records.html", {"page": page, "lines": [_line(record, request.user) for record in page]})
 

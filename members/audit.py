@@ -12,12 +12,19 @@ from collections.abc import Iterator
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
+from django.db.models import Exists
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from members.models import AuditHead, AuditRecord
+from members.models import AuditHead, AuditRecord, Member
+from members.refusals import Refusal
 
 # Set per request by the HouseMiddleware; commands and tasks leave it empty.
 device = contextvars.ContextVar("device", default="")
+
+
+class MergedMeanwhile(Refusal):
+    """The entry turned out to be somebody else's a moment ago: whatever was about to be written belongs there."""
 
 
 def record(
@@ -27,6 +34,9 @@ def record(
 
     `before` and `after` are flat dicts of what changed. Call it inside the change's transaction and last: it locks the
     chain's end until the commit.
+
+    Raises `MergedMeanwhile`, so that nothing is written down any more for an entry that was merged into another: who
+    merges holds the same lock, and looks after it for what came before.
     """
     if isinstance(subject, models.Model):
         subject = f"{subject._meta.label_lower} {subject.pk}"
@@ -51,7 +61,11 @@ def record(
         entry.digest = _digest(entry)
         entry.chain = _link(head.chain, entry)
         entry.save(force_insert=True)
-        AuditHead.objects.filter(pk=head.pk).update(seq=entry.seq, chain=entry.chain)
+        end = AuditHead.objects.filter(pk=head.pk)
+        if about is not None:
+            end = end.exclude(Exists(Member.objects.filter(pk=about.pk, merged_into__isnull=False)))
+        if not end.update(seq=entry.seq, chain=entry.chain):
+            raise MergedMeanwhile(_("Two entries of this person were joined a moment ago. Please do it once more."))
     return entry
 
 

@@ -45,6 +45,13 @@ class HouseMiddleware:
         finally:
             audit.device.reset(token)
 
+    def process_exception(self, request, exception):
+        """Nothing was stored; a view that answers refusals itself does so."""
+        if not isinstance(exception, audit.MergedMeanwhile):
+            return None
+        messages.error(request, str(exception))
+        return redirect("home")
+
 
 class TabletMiddleware:
     """Puts the house's own tablet, or None, on the request as `tablet`: one query, and only where its cookie is.

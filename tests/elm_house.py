@@ -88,6 +88,7 @@ def build() -> SimpleNamespace:
         ),
         tablet=tablet,
         pairing_code=actions.make_tablet(name="Back door", place=Tablet.Place.DOOR, by=None)[1],
+        merge=arrival_actions.merge_members(kept=noor, merged=make.member("Norah Canary"), by=users[walls.STAFF]),
         token=actions.invite(user=make.account(make.member("New Canary")), by=users[walls.COORDINATOR]),
         stop_token=letter.stop_token(amara, ["task_reminder"], "email"),
     )

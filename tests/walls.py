@@ -167,6 +167,14 @@ DOORS = [
     Door("members:switch_on_account", POST={COORDINATOR}, at=pk_of("login")),
     Door("members:forget_second_factor", POST={COORDINATOR}, at=pk_of("login")),
     Door("members:invite", POST={COORDINATOR}, at=pk_of("login")),
+    Door(
+        "attendance:merge_members",
+        GET=IN_CHARGE,
+        POST=IN_CHARGE,
+        at=pk_of("amara"),
+        data=lambda w: {"other": w.noor.pk, "keep": w.amara.pk},
+    ),
+    Door("attendance:undo_merge", POST=IN_CHARGE, at=pk_of("merge")),
     # the house
     Door("members:house_settings", GET={COORDINATOR}, POST={COORDINATOR}, data=lambda w: {"name": "Elm House"}),
     Door("members:tablets", GET=AT_RECEPTION),

@@ -15,6 +15,15 @@ from attendance.actions.corrections import (
 from attendance.actions.guests import CountedMeanwhile, TooManyGuests, count_guests
 from attendance.actions.mark_myself import NotMine, change_mine, say_here, say_leaving, take_back
 from attendance.actions.marks import DayNotCome, KeyAlreadyUsed, TooManyAtOnce
+from attendance.actions.merges import (
+    HasSignIn,
+    MergedAgainSince,
+    MergedAlready,
+    SameEntry,
+    merge_members,
+    undo_merge,
+    undoable_merge,
+)
 from attendance.actions.paper import InTheBookAlready, log_paper
 from attendance.actions.removals import NoLongerHere, NothingRemoved, TwoAtOnce, remove_visit, restore_visit
 from attendance.actions.several import Batch, everyone_out, log_several
@@ -41,18 +50,22 @@ __all__ = [
     "Closed",
     "CountedMeanwhile",
     "DayNotCome",
+    "HasSignIn",
     "HereTwice",
     "InTheBookAlready",
     "KeyAlreadyUsed",
     "Leaving",
     "LeftBeforeArriving",
     "NoEstimates",
+    "MergedAgainSince",
+    "MergedAlready",
     "NoLongerHere",
     "NotAllLeft",
     "NotHere",
     "NotMine",
     "NothingRemoved",
     "NothingToUndo",
+    "SameEntry",
     "SameVisitTwice",
     "TimeNeeded",
     "ToldOtherwise",
@@ -74,6 +87,7 @@ __all__ = [
     "log_leaving",
     "log_paper",
     "log_several",
+    "merge_members",
     "remove_visit",
     "request_correction",
     "restore_visit",
@@ -83,4 +97,6 @@ __all__ = [
     "settle_leaving",
     "take_back",
     "undo_mark",
+    "undo_merge",
+    "undoable_merge",
 ]

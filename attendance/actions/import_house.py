@@ -204,11 +204,11 @@ class _Carrier:
 
     def _meet_members(self) -> None:
         """Member numbers of the files, and whom they mean: also where a number was changed here since."""
-        standing = dict(Member.objects.values_list("member_no", "pk"))
-        pks = set(standing.values())
-        self.member_pks = dict(standing)
+        standing = Member.objects.values_list("member_no", "pk", "merged_into")
+        kept = {pk: merged_into or pk for _number, pk, merged_into in standing}
+        self.member_pks = {number: kept[pk] for number, pk, _merged_into in standing}
         for number, pk in ImportedRow.objects.filter(file="members.csv").values_list("key", "target"):
-            self.member_pks[number] = pk if pk in pks else None
+            self.member_pks[number] = kept.get(pk)
 
     def _member(self, number: str) -> int:
         if number not in self.member_pks:

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable
+from functools import wraps
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from attendance.models import Mark, Visit
 from members import audit
-from members.models import User
+from members.models import Member, User
 from members.refusals import Refusal
 
 ATTEMPTS = 4  # each lost race is answered by looking again
@@ -70,6 +71,22 @@ def once(mark: Mark, change: Callable[[int], Mark]) -> Mark:
             if isinstance(problem, Refusal):
                 raise
     raise TooManyAtOnce(_("Many people are marking at once. Nothing was changed; please tap again."))
+
+
+def follows_merges(log: Callable[..., Mark]) -> Callable[..., Mark]:
+    """A tap on an entry that was merged into another a moment ago means the person: it is done there."""
+
+    @wraps(log)
+    def follow(*, member: Member, **mark) -> Mark:
+        try:
+            return log(member=member, **mark)
+        except Refusal:
+            kept = Member.objects.filter(merged=member.pk).first()
+            if kept is None:
+                raise
+            return log(member=kept, **mark)
+
+    return follow
 
 
 def new_mark(

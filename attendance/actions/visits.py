@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from activities import workdays
 from activities.models import Unit
-from attendance.actions.marks import DayNotCome, facts, new_mark, once, record_visit
+from attendance.actions.marks import DayNotCome, facts, follows_merges, new_mark, once, record_visit
 from attendance.models import Kind, Mark, Visit
 from clubhouse.clock import time_words
 from members import audit
@@ -48,6 +48,7 @@ class SameVisitTwice(Refusal):
     """There is one already with this person, time and kind."""
 
 
+@follows_merges
 def log_arrival(
     *,
     member: Member,
@@ -121,6 +122,7 @@ def log_arrival(
     return once(mark, change)
 
 
+@follows_merges
 def log_leaving(
     *,
     member: Member,
@@ -178,6 +180,7 @@ def log_leaving(
     return once(mark, change)
 
 
+@follows_merges
 def undo_mark(
     *, member: Member, day: dt.date, key: uuid.UUID, by: User | None, of: uuid.UUID | None = None, **details
 ) -> Mark:

@@ -32,7 +32,7 @@ VERBS_OF_A_VISIT = ("attendance.correct_visit", "attendance.change_visit", "atte
 VERBS_BEHIND_FIGURES = (
     "import_house", "sample_house", "attendance.remove_visit", "attendance.restore_visit", "add_member", "edit_member",
     "attendance.add_walk_in", "edit_house", "edit_open_day", "remove_open_day", "edit_opening_week",
-    "remove_opening_week", "edit_unit",
+    "remove_opening_week", "edit_unit", "attendance.merge_members", "attendance.undo_merge",
 )  # fmt: skip
 
 

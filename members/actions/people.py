@@ -40,8 +40,13 @@ def edit_member(*, member: Member, by: User, verb: str = "edit_member", **fields
 
 def look_at_member(*, member: Member, by: User) -> None:
     """Somebody opens a member's page: the member can see that."""
-    with transaction.atomic():
-        audit.record(by=by, verb="look_at_member", about=member, subject=member)
+    try:
+        with transaction.atomic():
+            audit.record(by=by, verb="look_at_member", about=member, subject=member)
+    except audit.MergedMeanwhile:  # between finding the page and showing it
+        member.refresh_from_db()
+        with transaction.atomic():
+            audit.record(by=by, verb="look_at_member", about=member.merged_into, subject=member)
 
 
 def add_staff(*, by: User, **fields) -> Staff:

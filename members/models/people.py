@@ -195,7 +195,8 @@ class MemberMerge(models.Model):
     merged = models.ForeignKey(Member, models.PROTECT, related_name="+")
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    moved = models.JSONField(default=dict)  # "attendance.visit" -> ids of the rows, and nothing but ids
+    # Ids of what was moved; rows for which the kept entry had the same, as they were: ids, codes and times, no names.
+    moved = models.JSONField(default=dict)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 

@@ -29,7 +29,7 @@ for_a_role = reauthentication_required(allow_get=True, enabled=lambda request: "
 @requires("members.give_account")
 @for_a_role
 def give_account(request: HttpRequest, member: int | None = None, staff: int | None = None) -> HttpResponse:
-    person = get_object_or_404(Member, pk=member) if member else get_object_or_404(Staff, pk=staff)
+    person = get_object_or_404(Member.objects.themselves(), pk=member) if member else get_object_or_404(Staff, pk=staff)
     if person.user:
         return redirect("members:edit_account", person.user.pk)
     form = AccountForm(request.POST or None, person=person, initial=_suggestion(person))

@@ -51,7 +51,8 @@ def stop_messages(request: HttpRequest, token: str) -> HttpResponse:
     except BadSignature as error:
         raise Http404 from error
     if request.method == "POST":
-        actions.stop_messages(member=get_object_or_404(Member, pk=member), kinds=kinds, channel=channel)
+        whose = get_object_or_404(Member.objects.select_related("merged_into"), pk=member)
+        actions.stop_messages(member=whose.merged_into or whose, kinds=kinds, channel=channel)
     return render(request, "members/stop_messages.html", {"stopped": request.method == "POST", "token": token})
 
 

@@ -36,9 +36,14 @@ def members(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires("members.see_member")
 def member(request: HttpRequest, pk: int) -> HttpResponse:
-    member = get_object_or_404(Member.objects.visible_to(request.user).select_related("user"), pk=pk)
+    """One member; an entry that was merged into another leads there."""
+    everyone = Member.objects.visible_to(request.user).select_related("user")
+    member = everyone.filter(pk=pk).first()
+    if member is None:
+        return redirect("members:member", get_object_or_404(everyone, merged=pk).pk)
     actions.look_at_member(member=member, by=request.user)
-    return render(request, "members/member.html", {"member": member})
+    merges = member.merges.filter(undone_at=None).select_related("merged").order_by("-pk")
+    return render(request, "members/member.html", {"member": member, "merges": merges})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
