@@ -124,9 +124,14 @@ def test_every_screen_is_large_calm_and_told(door):
     door.get_by_text("Light, dark, text size").click()
     assert door.evaluate(TOO_SMALL) == []
     door.get_by_label("Dark").check()
+    door.get_by_label("Larger").check()
     door.get_by_role("button", name="Show it so").click()
     expect(door.locator("html")).to_have_attribute("data-theme", "dark")
-    assert_well_made(door)
+    search(door, "am")
+    looks_right(door, "names")
+    door.get_by_role("button", name="Boat").click()
+    looks_right(door, "person")
+    door.get_by_role("link", name="That is not me").click()
     door.get_by_role("link", name="Practice").click()
     looks_right(door, "home")
 

@@ -13,6 +13,7 @@ from members import actions
 from members.actions.tablets import CODE_VALID_FOR
 from members.middleware import TabletMiddleware
 from members.models import AuditRecord, Tablet, tablet_digest
+from members.models.tablets import TabletQuerySet
 from tests import make
 
 PAIR, DOOR = "/tablets/pair/", "/door/"
@@ -112,6 +113,14 @@ def test_pairing_ends_the_session_of_that_browser(dana, as_, place, next_page):
     assert is_sent_to(browser.post(PAIR, {"code": new_code(place)})) == (302, next_page)
     assert is_sent_to(browser.get("/me/"))[0] == 302
     assert "_auth_user_id" not in browser.session
+
+
+def test_without_ending_it_the_session_would_go_on(dana, as_, monkeypatch):
+    """The control of the test above, on a tablet that may have a session."""
+    monkeypatch.setattr("members.views.tablets.logout", lambda request: None)
+    browser = as_(dana)
+    browser.post(PAIR, {"code": new_code("reception")})
+    assert "_auth_user_id" in browser.session
 
 
 def test_a_reception_tablet_is_greeted_at_the_sign_in_page(db):
@@ -217,6 +226,14 @@ def test_revoking_wipes_the_tablet(dana, sam, as_, place):
     assert is_sent_to(on_tablet.get("/arrivals/"))[0] == 302
     assert "Pair this tablet" in body(on_tablet.get(DOOR))
     assert AuditRecord.objects.get(verb="revoke_tablet").by == dana.user
+
+
+def test_a_token_that_was_not_asked_about_would_still_open(dana, monkeypatch):
+    """The control of the test above."""
+    browser, tablet = make.paired_tablet()
+    actions.revoke_tablet(tablet=tablet, by=dana.user)
+    monkeypatch.setattr(TabletQuerySet, "paired", lambda tablets: tablets)
+    assert browser.get(DOOR).status_code == 200
 
 
 def test_revoking_twice_is_revoking_once(db, dana):
