@@ -37,6 +37,7 @@ LOCKS = {"run": ROOT / "requirements.txt", "dev": ROOT / "requirements-dev.txt"}
 OLDEST = (3, 11)
 READY_WITHIN = 60  # seconds until a slow machine must answer /healthz
 STOP_WITHIN = 10  # seconds a child gets to finish what it is doing
+WEB = "clubhouse.wsgi:application --log-level warning --worker-class gthread --workers 1 --threads 8".split()
 WORKER = "worker -B -P threads -c 2 --without-gossip --without-mingle --without-heartbeat --loglevel warning".split()
 SAMPLE_ACCOUNTS = "coordinator, staff, member, newcomer, reception, statistics, reachout"
 
@@ -286,8 +287,7 @@ def run(arguments: list[str]) -> None:
 
     who = f"Sign in as {SAMPLE_ACCOUNTS}; the password is clubhouse." if is_demo(env) else "Sign in with your account."
     ready = f"Ready: http://localhost:{port} - {who} Ctrl-C stops the house; what you entered is kept in {folder}."
-    web = [PYTHON, "-m", "gunicorn", "clubhouse.wsgi:application", "--log-level", "warning"]
-    web += ["--worker-class", "gthread", "--workers", "1", "--threads", "8"]
+    web = [PYTHON, "-m", "gunicorn", *WEB]
     web += [part for bind in binds for part in ("--bind", bind)]
     worker = [PYTHON, "-m", "celery", "--quiet", "-A", "clubhouse", *WORKER, "--schedule", folder / "beat-schedule"]
     children = Children()

@@ -105,47 +105,59 @@ def unprivileged() -> dict[str, int]:
     return {"user": 65534, "group": 65534}
 
 
-def start_postgres(programs: Path, where: str) -> Found | None:
-    """A fresh cluster in a temporary folder, for as long as the tests run."""
-    folder = Path(tempfile.mkdtemp(prefix="clubhouse-postgres-"))
-    somebody = unprivileged()
-    if somebody:
+class Cluster:
+    """Databases of their own in a temporary folder. `serve` starts the server, also after it was killed.
+
+    Raises OSError and CalledProcessError where that cannot be.
+    """
+
+    def __init__(self, programs: Path) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="clubhouse-postgres-"))
+        self.port, self.somebody = free_port(), unprivileged()
+        self.url = f"postgresql://clubhouse@127.0.0.1:{self.port}/postgres"
+        try:
+            self.programs = self._within_reach(programs) if self.somebody else programs
+            make = [self.programs / "initdb", "-D", self.folder / "cluster", "-A", "trust", "-U", "clubhouse"]
+            make += ["-E", "UTF8", "--locale=C", "--no-sync"]
+            subprocess.run(make, check=True, capture_output=True, cwd=self.folder, **self.somebody)
+        except (OSError, subprocess.CalledProcessError):
+            self.remove()
+            raise
+
+    def _within_reach(self, programs: Path) -> Path:
         if PACKAGES in programs.parents:  # perhaps below a folder that only root may enter
             libraries = programs.parent.parent.with_suffix(".libs")  # found by their place relative to the programs
-            shutil.copytree(libraries, folder / libraries.name, symlinks=True)
-            copy = folder / programs.parent.parent.name / programs.parent.name
+            shutil.copytree(libraries, self.folder / libraries.name, symlinks=True)
+            copy = self.folder / programs.parent.parent.name / programs.parent.name
             programs = Path(shutil.copytree(programs.parent, copy, symlinks=True)) / "bin"
-        for path in (folder, *folder.rglob("*")):
-            os.chown(path, somebody["user"], somebody["group"], follow_symlinks=False)
-    port, cluster, log = free_port(), folder / "cluster", folder / "log"
-    make = [
-        programs / "initdb",
-        "-D",
-        cluster,
-        "-A",
-        "trust",
-        "-U",
-        "clubhouse",
-        "-E",
-        "UTF8",
-        "--locale=C",
-        "--no-sync",
-    ]
-    serve = [programs / "postgres", "-D", cluster, "-c", "listen_addresses=127.0.0.1", "-p", str(port)]
-    serve += ["-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=200"]
-    try:
-        subprocess.run(make, check=True, capture_output=True, cwd=folder, **somebody)
-        with open(log, "wb") as output:
-            server = subprocess.Popen(
-                serve, stdout=output, stderr=output, cwd=folder, start_new_session=True, **somebody
+        for path in (self.folder, *self.folder.rglob("*")):
+            os.chown(path, self.somebody["user"], self.somebody["group"], follow_symlinks=False)
+        return programs
+
+    def serve(self, *settings: str) -> subprocess.Popen:
+        serve = [self.programs / "postgres", "-D", self.folder / "cluster", "-p", str(self.port)]
+        for setting in ("listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", *settings):
+            serve += ["-c", setting]
+        with open(self.folder / "log", "ab") as output:
+            return subprocess.Popen(
+                serve, stdout=output, stderr=output, cwd=self.folder, start_new_session=True, **self.somebody
             )
+
+    def remove(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def start_postgres(programs: Path, where: str) -> Found | None:
+    """A fresh cluster, for as long as the tests run."""
+    try:
+        cluster = Cluster(programs)
+        server = cluster.serve("fsync=off")
     except (OSError, subprocess.CalledProcessError) as error:
         said = error.stderr.decode(errors="replace") if isinstance(error, subprocess.CalledProcessError) else ""
         print(f"PostgreSQL from {where} did not start: {error}\n{said}", file=sys.stderr)
-        shutil.rmtree(folder, ignore_errors=True)
         return None
-    url = f"postgresql://clubhouse@127.0.0.1:{port}/postgres"
-    return started(server, folder, lambda: may_create_databases(url), Found(url, f"{where}, started privately"))
+    found = Found(cluster.url, f"{where}, started privately")
+    return started(server, cluster.folder, lambda: may_create_databases(cluster.url), found)
 
 
 # -- Redis -------------------------------------------------------------------------------------------------------------
