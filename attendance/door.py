@@ -126,7 +126,8 @@ class Door:
         return list(self.people.filter(matching)[: MOST_SHOWN + 1])
 
     def holder_of(self, card: str) -> Member | None:
-        return self.people.filter(door_card_digest=token_digest(card)).first()
+        digest = token_digest(card)
+        return self.people.filter(Q(door_card_digest=digest) | Q(merged__door_card_digest=digest)).first()
 
     def members(self, pks: Iterable[int]) -> list[Member]:
         return list(self.people.filter(pk__in=pks))

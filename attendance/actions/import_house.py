@@ -326,6 +326,9 @@ class _Carrier:
                 Unit.members.through.objects.filter(member__in=batch).delete()
             _join_units((pk, state[-1]) for _row, state, pk in changed)
         shelf.model._default_manager.bulk_update(things, fields, batch_size=200)
+        if shelf.model is Member:
+            for kept in Member.objects.filter(merged__isnull=False).distinct():
+                kept.save(update_fields=["search_name"])  # by the names of all their entries
         digests = {row.key: digest(state) for row, state, _pk in changed}
         for batch in _batches(sorted(digests), 500):
             rows = list(ImportedRow.objects.filter(file=file, key__in=batch))

@@ -74,6 +74,8 @@ def undo_merge(*, merge: MemberMerge, by: User | None) -> list[str]:
     full = twice.put_back(moved["aside"])
     if moved["enrolled_on"] and str(kept.enrolled_on) == str(merged.enrolled_on):
         Member.objects.filter(pk=kept.pk).update(enrolled_on=moved["enrolled_on"])
+    for member in (kept, merged):
+        Member.objects.get(pk=member.pk).save(update_fields=["search_name"])
     merge.undone_at, merge.undone_by = timezone.now(), by
     merge.save(update_fields=["undone_at", "undone_by"])
     for member in (kept, merged):
@@ -100,6 +102,7 @@ def _merge(kept: Member, merged: Member, by: User | None) -> MemberMerge:
     moved = _move_everything(kept, merged, by)
     merge = MemberMerge.objects.create(kept=kept, merged=merged, at=timezone.now(), by=by, moved=moved)
     Member.objects.filter(pk=merged.pk).update(merged_into=kept)
+    Member.objects.get(pk=kept.pk).save(update_fields=["search_name"])  # found by the names of both
     audit.record(by=by, verb="attendance.merge_members", about=kept, subject=merge, after={"joined": merged.member_no})
     # From here on nobody records anything about `merged` any more (see `audit.record`); what came before is seen now.
     if twice.anything_left(merged):

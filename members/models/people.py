@@ -1,6 +1,7 @@
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import models
@@ -160,15 +161,18 @@ class Member(Person):
         sensitive = {"born_on", "deceased_on", "door_code", "door_card_digest"}
 
     def save(self, *args, **kwargs):
-        self.search_name = self.folded_names()
+        self.search_name = self.folded_names(self.merged.all() if self.pk else ())
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "search_name"}
         super().save(*args, **kwargs)
 
-    def folded_names(self) -> str:
-        """Every name the member goes by, as search sees it (bulk inserts call this themselves)."""
-        names = " ".join(dict.fromkeys(filter(None, [self.known_as, self.first_name, self.last_name])))
-        return fold(names)[:400]  # one letter may fold into several
+    def folded_names(self, entries: Iterable["Member"] = ()) -> str:
+        """Every name the member goes by, as search sees it (bulk inserts call this themselves).
+
+        `entries`: those that were merged into this one; whoever was found by a name is found by it for life.
+        """
+        names = [name for one in (self, *entries) for name in (one.known_as, one.first_name, one.last_name)]
+        return fold(" ".join(dict.fromkeys(filter(None, names))))[:400]  # one letter may fold into several
 
     @property
     def phone_to_use(self) -> str:

@@ -15,11 +15,13 @@ from activities.models import SignUp
 from attendance import actions
 from attendance.actions import twice
 from attendance.actions.import_house import import_house
+from attendance.door import Door
 from attendance.models import CorrectionRequest, Mark, ReachOut, RemovedVisit, Visit
 from attendance.reports import monthly_report
+from attendance.search import find_members
 from clubhouse.converters import Month
 from members.actions import set_message_wish
-from members.models import AuditRecord, Member, MemberMerge, Message, MessageWish
+from members.models import AuditRecord, Member, MemberMerge, Message, MessageWish, token_digest
 from members.notices import letter
 from tests import make
 from tests.attendance.spreadsheets import AMARA, NOOR, sheets
@@ -98,6 +100,7 @@ def fill(amara, again, sam) -> None:
     removed = make.visit(again, dt.date(2026, 9, 30))
     actions.remove_visit(visit=removed, why="Never was", by=sam.user)
     make.member("Amara Okofor", member_no="THIRD", merged_into=again)
+    again.save()  # found by that name too
     arrive(amara, sam)
     arrive(again, sam)
 
@@ -306,6 +309,17 @@ def test_spreadsheets_that_name_the_old_number_mean_the_person():
     assert (counts["visits.csv"].same, counts["reach_outs.csv"].same) == (2, 1)
     import_house(files=sheets(visits="N1,2026-10-06,9:00,10:00,wod,"), by=None)
     assert (amara.visits.count(), noor.visits.count()) == (3, 0)
+
+
+def test_the_person_is_found_by_the_names_of_both_entries_and_by_both_cards(amara, sam, rf):
+    peggy = make.member("Peggy Stone", door_card_digest=token_digest("old card"))
+    done = merge(amara, peggy, sam)
+    Member.objects.get(pk=amara.pk).save()
+    assert find_members("peggy sto").members == [amara]
+    assert Door(rf.get("/door/"), None).holder_of("old card") == amara
+    undo(done, sam)
+    assert find_members("peggy sto").members == [peggy]
+    assert Door(rf.get("/door/"), None).holder_of("old card") == peggy
 
 
 def test_a_letter_to_the_old_entry_stops_messages_to_the_person(amara, again, client):
