@@ -34,6 +34,7 @@ urlpatterns = [
     path("arrivals/<day:day>/several/", several.several, name="several"),
     path("arrivals/<day:day>/log-several/", several.log_several, name="log_several"),
     path("arrivals/<day:day>/everyone-out/", several.everyone_out, name="everyone_out"),
+    path("arrivals/<day:day>/sheet/numbered/", paper.numbered_sheet, name="numbered_sheet"),
     path("arrivals/<day:day>/paper/", paper.log_paper, name="log_paper"),
     path("arrivals/<day:day>/changes/", corrections.day_changes, name="day_changes"),
     path("arrivals/<day:day>/closing/", closing.close_day, name="close_day"),

@@ -229,6 +229,7 @@ DOORS = [
         data=lambda w: {"key": str(uuid4()), "action": "arrive", "member_no": w.noor.member_no},
     ),
     Door("attendance:arrivals_sheet", GET=AT_RECEPTION, at=on_the_day),
+    Door("attendance:numbered_sheet", GET=AT_RECEPTION, at=on_the_day),
     Door(
         "attendance:add_walk_in",
         GET=AT_RECEPTION,

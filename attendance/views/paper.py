@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from attendance import actions
 from attendance.forms import PaperRowForm, paper_rows
@@ -20,6 +20,7 @@ from attendance.search import cleaned, find_members
 from clubhouse.htmx import piece_or_page
 from members.permissions import requires
 
+NUMBERED_ROWS = 34  # two pages, of A4 or Letter
 ROWS = 12  # empty ones; a script adds more as they are needed
 
 
@@ -42,6 +43,13 @@ def log_paper(request: HttpRequest, day: dt.date) -> HttpResponse:
         return redirect("attendance:log_paper", day)
     context = _row(request, day, None) | {"rows": left + _empty(request, day, len(left)), "saved": _saved(day)}
     return render(request, "attendance/paper_sheet.html", context, status=422 if left else 200)
+
+
+@require_safe
+@requires("attendance.see_arrivals")
+def numbered_sheet(request: HttpRequest, day: dt.date) -> HttpResponse:
+    """A sheet with numbers instead of names: what lies at the door says of nobody that they belong to the house."""
+    return render(request, "attendance/numbered_sheet.html", {"day": day, "rows": range(1, NUMBERED_ROWS + 1)})
 
 
 @require_POST

@@ -89,10 +89,16 @@ def test_what_was_changed_on_monday(amara, noor, sam, dana, as_):
     data = {"arrived": "09:00", "left": "12:30", "ending": "known", "kind": "offsite", "reason": "told"}
     as_(dana).post(f"/arrivals/visits/{visit.pk}/", data)
     as_(dana).post(f"/arrivals/visits/{visit.pk}/", data | {"whose": "Noor Haddad", "reason": "person"})
-    as_(sam).post(f"/arrivals/visits/{visit.pk}/", {"action": "remove", "remove-why": "It never was."})
+    as_(sam).post(f"/arrivals/visits/{visit.pk}/", {"action": "remove", "remove-why": "Never was."})
     make.visit(amara, TUESDAY)
     assert changes(as_(sam)) == [
-        ("Noor Haddad", [("Visit", "9 am to 12:30 pm", "not in the book")], "Taken out of the book", "Sam", "It never was."),
+        (
+            "Noor Haddad",
+            [("Visit", "9 am to 12:30 pm", "not in the book")],
+            "Taken out of the book",
+            "Sam",
+            "Never was.",
+        ),
         ("Noor Haddad", [("Whose visit", "Amara Okafor", "Noor Haddad")], "Corrected", "Dana", "Wrong person"),
         (
             "Amara Okafor",
@@ -102,7 +108,7 @@ def test_what_was_changed_on_monday(amara, noor, sam, dana, as_):
             "The member told me",
         ),
         ("Amara Okafor", [("Left", "here now", "noon")], "Leaving written down", "Sam", "Forgot to tap"),
-    ]  # fmt: skip
+    ]
 
 
 def test_the_last_three_stand_under_the_bar_for_those_who_correct(amara, rosa, sam, as_):
