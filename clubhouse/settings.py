@@ -131,8 +131,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # A page of arrivals shrinks to a tenth, for tablets on bad wifi. Django pads each answer against guessing by length,
-    # and masks the token of forms anew in every answer.
+    # A page of arrivals shrinks to a tenth, for tablets on bad wifi. Django pads each answer against guessing by its
+    # length, and masks the token of forms anew in every answer.
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

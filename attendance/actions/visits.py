@@ -261,9 +261,8 @@ def _open_visits(member: Member, day: dt.date, today: dt.date):
 
 def _may_have_been_here(member: Member, day: dt.date, at: dt.datetime) -> bool:
     """Whether a visit of `day` may hold the moment `at` or follow it, by what `to_mark` brought along (else: maybe)."""
-    if not hasattr(member, "left_last_at"):
-        return True
-    return member.last_seen_on == day and (member.left_last_at is None or at <= member.left_last_at)
+    left_last_at = getattr(member, "left_last_at", None)
+    return getattr(member, "last_seen_on", day) == day and (left_last_at is None or at <= left_last_at)
 
 
 def _same_stay(member: Member, day: dt.date, at: dt.datetime, today: dt.date) -> Visit | None:
