@@ -23,6 +23,7 @@ from clubhouse.clock import day_words, time_words
 from members.permissions import requires
 
 MOST_NAMED = 6
+MOST_EXPLAINED = 4
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -138,8 +139,15 @@ def _say(request: HttpRequest, day: dt.date, batch: actions.Batch) -> None:
     if batch.marks:
         undo = reverse("attendance:undo_batch", args=[day, batch.pk])
         messages.success(request, _saved(day, batch.marks), extra_tags=undo)
-    if batch.unchanged:
-        messages.warning(request, " ".join(sentence for _member, sentence in batch.unchanged))
+    sentences = [sentence for _member, sentence in batch.unchanged]
+    more = len(sentences) - MOST_EXPLAINED
+    if more > 0:  # two desks sent the same people home
+        words = ngettext(
+            "And %(count)d more person was not changed.", "And %(count)d more people were not changed.", more
+        )
+        sentences = [*sentences[:MOST_EXPLAINED], words % {"count": more}]
+    if sentences:
+        messages.warning(request, " ".join(sentences))
 
 
 def _saved(day: dt.date, marks: list[Mark]) -> str:

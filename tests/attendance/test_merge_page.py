@@ -43,6 +43,17 @@ def test_it_proposes_who_looks_alike_and_finds_anybody_by_name(amara, noor, agai
     assert AuditRecord.objects.count() == 0
 
 
+@pytest.mark.parametrize("people", [1, 3])
+def test_looking_for_the_other_costs_the_same_for_one_and_for_three(people, sam, as_, django_assert_num_queries):
+    amara, client = make.member("Amara Okafor"), as_(sam)
+    for _number in range(people):
+        make.member("Amara Okafr")
+    client.get("/")
+    with django_assert_num_queries(7):  # session, user, house; the member, the roll's names, who is alike, and they
+        page = client.get(f"/members/{amara.pk}/merge/")
+    assert page.content.decode().count("?other=") == people
+
+
 def test_both_stand_side_by_side_and_each_look_is_written_down(amara, again, sam, as_):
     make.visit(again, dt.date(2026, 10, 5))
     page = as_(sam).get(f"/members/{amara.pk}/merge/", {"other": again.pk})

@@ -100,6 +100,13 @@ def test_many_are_counted(sam, as_):
     assert [sentence for sentence, _undo in said(mark(as_(sam), people, "leave"))] == ["Saved. 7 people left at 10 am."]
 
 
+def test_two_desks_send_the_same_people_home(sam, as_):
+    people = [make.member(f"P{number}") for number in range(6)]
+    answer = mark(as_(sam), people, "leave")
+    not_here = [f"P{number} is not here now. Nothing was changed." for number in range(4)]
+    assert said(answer) == [(" ".join([*not_here, "And 2 more people were not changed."]), "")]
+
+
 def test_another_day_takes_the_time_beside_the_button(amara, noor, sam, as_):
     url = f"/arrivals/{MONDAY}/log-several/"
     answer = mark(as_(sam), [amara, noor], url=url, arrived="09:15", left="", kind="social")
@@ -255,6 +262,18 @@ def test_an_earlier_day_and_an_evening_past_midnight(amara, noor, sam, as_, on_t
     assert "since Monday 5 October, 9 pm" in page.content.decode()
     as_(sam).post(OUT, {"key": str(uuid.uuid4()), "at": "00:30", "member_no": list(boxes(page))})
     assert stays()["Noor"] == ("21:00", "00:30")
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_the_preview_costs_the_same_for_one_and_for_three(people, sam, as_):
+    for number in range(people):
+        make.visit(make.member(f"Person{number} Name"), TUESDAY, "09:00", None)
+    client = as_(sam)
+    client.get(OUT)
+    with CaptureQueriesContext(connection) as captured:
+        assert len(boxes(client.get(OUT))) == people
+    # session, user, house; the day, who is here, the day once more for closing time
+    assert len(captured) == 6, "\n".join(query["sql"] for query in captured)
 
 
 def test_an_empty_house_says_so(sam, as_):
