@@ -83,7 +83,7 @@ def arrivals_now(request: HttpRequest) -> HttpResponse:
     version = _version()
     if request.GET.get("v") == version:
         return HttpResponse(status=204)
-    response = render(request, "attendance/_people.html", _page(request, None))
+    response = render(request, "attendance/_now.html", _page(request, None))
     response["X-Version"] = version
     return response
 

@@ -41,6 +41,18 @@
     page.recount();
   }
 
+  // The numbers of guests, unless somebody is typing one.
+  function mergeGuests(told) {
+    const guests = told.querySelector("#guests");
+    if (!guests) return;
+    guests.remove();
+    guests.querySelectorAll(".guest-number").forEach(function (number) {
+      const old = document.getElementById(number.id);
+      const seen = function (each) { return each.querySelector("[name=seen]").value; };
+      if (old && !old.contains(document.activeElement) && seen(old) !== seen(number)) old.replaceWith(number);
+    });
+  }
+
   // Everybody in their own group again, when nobody is touching.
   function regroup() {
     const isQuiet = Date.now() - page.touchedAt > QUIET_MS && !page.fresh.size && !page.waiting.size;
@@ -76,6 +88,7 @@
         // What is under a finger now is asked for again.
         version = page.waiting.size || page.fresh.size ? "" : next;
         newest = told.content;
+        mergeGuests(newest);
         merge(newest);
       }
       regroup();

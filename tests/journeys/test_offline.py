@@ -224,6 +224,8 @@ def test_another_tablets_marks_show_without_a_reload_and_disturb_no_tap(window, 
     expect(one.locator("[data-state=here]")).to_have_count(3, timeout=8_000)
     expect(one.locator(".here-total")).to_have_text("3 here now")
     assert one.locator(".tile").evaluate_all("all => all.map((tile) => tile.id)") == places  # nothing moved
+    two.get_by_role("button", name="One more: visitors").click()
+    expect(one.get_by_label("visitors", exact=True)).to_have_value("1", timeout=8_000)
     assert one.evaluate("window.notReloaded")
 
 
