@@ -34,6 +34,8 @@ class LeavingForm(forms.Form):
 
     def clean(self) -> dict:
         data = super().clean() or {}
+        if data.get("how") in {self.OPEN, self.CLOSING} and data.get("at"):
+            self.add_error("at", _("A time is written here. Choose “Left at”, or take the time away."))
         if data.get("how") == self.TIME and not self.errors:
             if not data.get("at"):
                 self.add_error("at", _("Say when, or leave it open."))

@@ -56,7 +56,7 @@ def said(response) -> list[str]:
 def test_each_as_it_was_and_whoever_is_left_open_stays(amara, noor, rosa, as_):
     make.house(closing_estimate=True)
     visits = [make.visit(who, TUESDAY, "09:00", None) for who in (amara, noor, rosa)]
-    answers = says(visits[0], "closing") | says(visits[1], "time", "14:15") | says(visits[2], "open", "11:00")
+    answers = says(visits[0], "closing") | says(visits[1], "time", "14:15") | says(visits[2], "open")
     assert close(as_(rosa), **answers).url == "/arrivals/2026-10-06/closing/"
     assert [ending(visit) for visit in visits] == [("06 16:30", "assumed"), ("06 14:15", "known"), (None, "here")]
     assert set(Mark.objects.values_list("action", "batch", "by")) == {("leave", UUID(KEY), rosa.user.pk)}
@@ -146,6 +146,17 @@ def test_one_time_that_cannot_be_and_nobodys_is_stored(amara, noor, sam, as_, at
     assert [form["at"].value() for form in answer.context["form"].people] == [at, "15:00"]
     assert said(answer) == ["Nothing was saved yet. Please look at the times below."]
     assert (ending(wrong), ending(right), Mark.objects.count()) == ((None, "here"), (None, "here"), 0)
+
+
+@pytest.mark.parametrize("how", ["open", "closing"])
+def test_a_time_that_was_typed_is_never_passed_over(amara, sam, as_, how):
+    make.house(closing_estimate=True)
+    visit = make.visit(amara, TUESDAY, "09:00", None)
+    answer = close(as_(sam), **says(visit, how, "15:00"))
+    assert [form.errors for form in answer.context["form"].people] == [
+        {"at": ["A time is written here. Choose “Left at”, or take the time away."]}
+    ]
+    assert ending(visit) == (None, "here")
 
 
 def test_whoever_left_meanwhile_keeps_that_time(amara, noor, sam, as_):

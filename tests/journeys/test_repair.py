@@ -110,3 +110,121 @@ def test_the_sheet_without_javascript(window, on_tuesday_at_ten, sam, amara, noo
     expect(page.locator("#messages")).to_contain_text("1 row needs a look.")
     expect(page.locator("#paper-rows > li").first.get_by_label("Name or number")).to_have_value("xyz")
     assert stays(MONDAY) == {("Amara Okafor", "09:00", "12:00"), ("Noor Haddad", "10:00", None)}
+
+
+def press_to(page: Page, target, key: str = "Tab", most: int = 60) -> None:
+    """By keyboard alone, as far as it takes."""
+    for _ in range(most):
+        if target.evaluate("one => one === document.activeElement"):
+            return
+        page.keyboard.press(key)
+    raise AssertionError("the keyboard does not lead there")
+
+
+def test_yesterday_is_put_right_by_keyboard_alone(window, on_tuesday_at_ten, sam, amara, noor):
+    visit = make.visit(amara, MONDAY, "09:00", "12:00", unit=make.unit("Kitchen", colour=2))
+    page = window(sam)
+    page.goto("/arrivals/")
+    press_to(page, page.get_by_role("link", name="Day before"), "Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("You are changing Monday 5 October.")).to_be_visible()
+    press_to(page, page.get_by_role("link", name="Forgot to tap"), "Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=why][value=forgot]").first).to_be_attached()
+    page.wait_for_load_state()
+
+    press_to(page, page.get_by_role("searchbox"))
+    page.keyboard.type("noor")
+    expect(page.get_by_role("heading", name="Found 1")).to_be_visible()
+    noors = page.locator(f"[data-member-no={noor.member_no}]")
+    press_to(page, noors.get_by_label("Arrived at"))
+    page.keyboard.type("1015AM")
+    press_to(page, noors.get_by_role("button", name="Arrive"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("Saved. Noor arrived at 10:15 am on Monday 5 October.")
+
+    page.goto(f"/arrivals/visits/{visit.pk}/")
+    press_to(page, page.get_by_label("Left at", exact=True))
+    page.keyboard.type("0130PM")
+    press_to(page, page.get_by_label("Whose visit"))
+    page.keyboard.press("Control+a")
+    page.keyboard.type("idr")
+    make.member("Idris Bello", member_no="IDRIS")
+    page.keyboard.type("i")
+    expect(page.get_by_role("option", name="Idris B.")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    assert_well_made(page)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Whose visit")).to_have_value("Idris B. (IDRIS)")
+    press_to(page, page.get_by_label("Forgot to tap").first)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("Saved. The visit of Idris was corrected.")
+    assert stays(MONDAY) == {("Noor Haddad", "10:15", None), ("Idris Bello", "09:00", "13:30")}
+    changed = page.locator(".audit-line")
+    expect(changed).to_contain_text("Whose visit: Amara Okafor")
+    expect(changed).to_contain_text("Wrong person")
+    expect(changed).to_contain_text("Forgot to tap")
+    assert_well_made(page)
+    assert_well_made_at_night_on_a_phone(page)
+
+
+def test_a_visit_is_taken_out_and_put_back(window, on_tuesday_at_ten, sam, amara):
+    visit = make.visit(amara, MONDAY, "09:00", "12:00")
+    page = window(sam)
+    page.goto(f"/arrivals/visits/{visit.pk}/")
+    page.get_by_text("This visit never was").click()
+    removal = page.locator("details", has=page.get_by_role("button", name="Remove the visit"))
+    removal.get_by_text("Wrong person").click()
+    assert_well_made(page)
+    assert_well_made_at_night_on_a_phone(page)
+    removal.get_by_role("button", name="Remove the visit").click()
+    expect(page.locator("#messages")).to_contain_text("Saved. That visit of Amara is gone from the book.")
+    assert stays(MONDAY) == set()
+    assert_well_made(page)
+    page.goto(f"/arrivals/{MONDAY}/changes/")
+    assert_well_made_at_night_on_a_phone(page)
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.locator("#messages")).to_contain_text("Undone. The visit of Amara is in the book again.")
+    expect(page.locator(".history")).to_contain_text("Put back into the book: Sam")
+    assert stays(MONDAY) == {("Amara Okafor", "09:00", "12:00")}
+
+
+def test_the_day_is_closed_and_what_was_assumed_is_looked_at(window, on_tuesday_at_ten, sam, amara, noor):
+    make.house(closing_estimate=True)
+    for who in (amara, noor):
+        make.visit(who, MONDAY, "09:00", None, ending="not_written")
+    page = window(sam, size=(820, 1180))
+    page.goto(f"/arrivals/{MONDAY}/")
+    page.locator("summary", has_text="More").click()
+    page.get_by_role("link", name="Close the day").click()
+    expect(page.get_by_text("2 people have no time out.")).to_be_visible()
+    page.wait_for_load_state()
+    page.get_by_label("Noor H. left at").fill("15:00")
+    page.get_by_role("button", name="All left at closing").click()
+    assert_well_made(page)
+    assert_well_made_at_night_on_a_phone(page)
+    page.get_by_role("button", name="Save the times").click()
+    expect(page.locator("#messages")).to_contain_text("Saved. 2 people have a time out now.")
+    both = {("Amara Okafor", "09:00", "16:30"), ("Noor Haddad", "09:00", "15:00")}
+    assert stays(MONDAY) == both
+    assert_well_made(page)
+    page.get_by_role("button", name="Undo all of it").click()
+    expect(page.locator("#messages")).to_contain_text("Undone. 2 visits are as before.")
+    assert stays(MONDAY) == {("Amara Okafor", "09:00", None), ("Noor Haddad", "09:00", None)}
+    page.get_by_label("Noor H. left at").fill("15:00")
+    page.get_by_role("button", name="All left at closing").click()
+    page.get_by_role("button", name="Save the times").click()
+    expect(page.locator("#messages")).to_contain_text("Saved. 2 people have a time out now.")
+
+    page.goto("/arrivals/")
+    expect(page.locator("summary .mark.is-look")).to_contain_text("1")
+    page.locator("summary", has_text="More").click()
+    page.get_by_role("link", name="Needs a look").click()
+    expect(page.get_by_text("The time out is assumed: 4:30 pm.")).to_be_visible()
+    assert_well_made(page)
+    assert_well_made_at_night_on_a_phone(page)
+    page.get_by_role("button", name="That’s right").click()
+    expect(page.locator(".check")).to_contain_text("Right as it is")
+    assert_well_made(page)
+    assert set(Visit.objects.values_list("ending", flat=True)) == {"known"}
