@@ -17,12 +17,17 @@
   let leaving = false;
   let usedAt = Date.now();
   let toldAt = Date.now();
+  let triedAt = Date.now();
 
   function ask(method) {
     const headers = { "X-Polling": "1", "X-CSRFToken": token };
-    if (method === "POST") toldAt = Date.now();
+    const askedAt = Date.now();
+    if (method === "POST") triedAt = askedAt;
     return fetch(stay.action, { method: method, headers: headers, redirect: "manual", credentials: "same-origin", cache: "no-store" })
-      .then(function (answer) { return answer.ok ? answer.json() : { is_locked: answer.status === 423, seconds_left: -1 }; })
+      .then(function (answer) {
+        if (method === "POST") toldAt = askedAt;
+        return answer.ok ? answer.json() : { is_locked: answer.status === 423, seconds_left: -1 };
+      })
       .then(plan)
       .catch(unreachable);
   }
@@ -85,14 +90,13 @@
     telling = setTimeout(function () {
       telling = null;
       ask("POST");
-    }, Math.max(0, toldAt + TELL_MS - usedAt));
+    }, Math.max(0, triedAt + TELL_MS - usedAt));
   }
 
-  // Woken up, or shown again from the browser's memory: nobody's name is seen before the house was asked.
+  // Woken up, or looked at again: perhaps it was locked meanwhile, in another tab.
   function awake() {
-    if (!cover || Date.now() - usedAt <= lockAfterMs) return;
-    draw(false);
-    ask("GET");
+    if (Date.now() - usedAt > lockAfterMs) draw(false);
+    look();
   }
 
   document.addEventListener("clubhouse:ended", function () { ask("GET"); });
@@ -115,7 +119,7 @@
       used();
     });
     document.addEventListener("visibilitychange", function () { if (!document.hidden) awake(); });
-    window.addEventListener("focus", awake);
+    // From the browser's memory: nobody's name is seen before the house was asked.
     window.addEventListener("pageshow", function (event) {
       if (!event.persisted) return;
       draw(false);

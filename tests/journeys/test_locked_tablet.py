@@ -1,15 +1,25 @@
 """Rosa at a reception tablet: she pairs it, chooses her PIN, and it locks; with what she was writing still there."""
 
 import datetime as dt
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from members.actions import make_tablet, pair_tablet
+from activities.models import SignUp
+from attendance.models import Mark, Visit
+from members.actions import make_tablet
 from members.models import Tablet, User
 from tests import make
+from tests.journeys.conftest import session_of
+from tests.journeys.test_offline import STORAGE
 from tests.journeys.well_made import assert_targets, assert_well_made, assert_well_made_at_night_on_a_phone
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
@@ -28,22 +38,31 @@ def rosa(on_tuesday_at_ten, rosa, noor):
 
 @pytest.fixture
 def tablet(window, rosa) -> Page:
-    """Paired already, and Rosa, who has a PIN, is signed in."""
-    User.objects.filter(pk=rosa.user.pk).update(pin=make_password(PIN))
-    page = window(rosa, size=TABLET_SIZE, has_touch=True)
-    page.goto("/healthz")
-    token = pair_tablet(code=make_tablet(name="Desk", place=Tablet.Place.RECEPTION, by=None)[1])[1]
-    page.context.add_cookies([{"name": "tablet", "value": token, "url": page.url}])
+    page = at_reception(window(rosa, size=TABLET_SIZE, has_touch=True), rosa)
     page.clock.install()
     return page
 
 
-def nobody_touched_it(page: Page, minutes: int = 4) -> None:
-    """For so long, by the house's clock and by the tablet's."""
+def at_reception(page: Page, rosa) -> Page:
+    """Paired already, and Rosa, who is signed in, has a PIN."""
+    User.objects.filter(pk=rosa.user.pk).update(pin=make_password(PIN))
+    client, _ = make.paired_tablet("Desk", Tablet.Place.RECEPTION)
+    page.goto("/healthz")
+    page.context.add_cookies([{"name": "tablet", "value": client.cookies["tablet"].value, "url": page.url}])
+    return page
+
+
+def long_ago(page: Page, minutes: int = 4) -> None:
+    """The house last saw somebody use it so long ago."""
     key = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "sessionid")
     session = SessionStore(key)
     session["used_at"] -= minutes * 60
     session.save()
+
+
+def nobody_touched_it(page: Page, minutes: int = 4) -> None:
+    """For so long, by the house's clock and by the tablet's."""
+    long_ago(page, minutes)
     page.clock.fast_forward(minutes * 60 * 1000)
 
 
@@ -162,3 +181,66 @@ def test_without_a_connection_names_are_covered_until_somebody_is_there(tablet, 
     expect_locked(page)
     assert {complaint.split(" ")[0] for complaint in complaints} == {"423", "net::ERR_INTERNET_DISCONNECTED"}
     complaints.clear()
+
+
+def test_taps_that_waited_stay_on_a_locked_tablet_and_are_sent_when_it_is_open(tablet, amara, complaints):
+    page = tablet
+    SignUp.objects.create(task=make.task(), member=amara, at=timezone.now(), by=amara.user)
+    page.goto("/arrivals/")
+    page.context.set_offline(True)
+    tile = page.locator(f"#person-{amara.pk}")
+    tile.get_by_role("button", name="Arrive").tap()
+    expect(tile).to_have_attribute("data-state", "here")
+    long_ago(page)
+    page.context.set_offline(False)
+    expect_locked(page)
+    assert Visit.objects.filter(member=amara).count() == 0
+    assert page.evaluate(STORAGE).count("tapped_at") == 1
+    open_with(page, PIN)
+    page.wait_for_url("**/arrivals/")
+    expect(page.locator("#saved")).to_have_attribute("data-saved", "all", timeout=30_000)
+    assert [mark.member for mark in Mark.objects.all()] == [amara]
+    assert page.evaluate(STORAGE).count("tapped_at") == 0
+    assert {complaint.split(" ")[0] for complaint in complaints} == {"423", "net::ERR_INTERNET_DISCONNECTED"}
+    complaints.clear()
+
+
+# -- Back --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def remembering(chromium, live_server, rosa, monkeypatch) -> Iterator[Page]:
+    """A browser that keeps pages to go back to, whatever the house says: Playwright switches that off otherwise."""
+    monkeypatch.setattr("members.middleware.patch_cache_control", lambda *args, **kwargs: None)
+    browser = chromium.browser_type.launch(
+        executable_path=os.environ["TEST_BROWSER"],
+        args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    context = browser.new_context(base_url=live_server.url)
+    context.set_default_timeout(10_000)
+    context.add_cookies([{"name": "sessionid", "value": session_of(rosa.user), "url": live_server.url}])
+    yield at_reception(context.new_page(), rosa)
+    browser.close()
+
+
+def away_and_back(page: Page) -> None:
+    """Meanwhile it has become due that the tablet locks."""
+    page.goto("/me/")
+    page.goto("/offline/")
+    long_ago(page)
+    page.go_back(wait_until="commit")  # a page that is woken up loads nothing
+
+
+def test_back_on_a_locked_tablet_leads_to_the_lock_page(remembering):
+    away_and_back(remembering)
+    expect_locked(remembering)
+
+
+def test_without_asking_again_back_would_show_who_it_was(remembering):
+    """The control: the same browser, and a page that does not notice that it is shown again."""
+    script = (Path(settings.BASE_DIR) / "static/js/session.js").read_text()
+    deaf = re.sub(r'addEventListener\("(pageshow|visibilitychange)"', 'addEventListener("never"', script)
+    remembering.route("**/session.js", lambda route: route.fulfill(body=deaf, content_type="text/javascript"))
+    away_and_back(remembering)
+    expect(remembering.get_by_role("heading", level=1)).to_have_text("Rosa Lind")
