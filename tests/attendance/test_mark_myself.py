@@ -132,7 +132,8 @@ def test_she_does_not_change_what_reception_wrote_down(phone, amara, sam):
 
 
 def test_undo_takes_back_what_she_said_for_a_while(phone, clock):
-    tap(phone, "arrive", where="house")
+    arrive = uuid.uuid4()
+    tap(phone, "arrive", arrive, where="house")
     clock.shift(dt.timedelta(minutes=14))
     tap(phone, "leave")
     tap(phone, "undo")
@@ -140,7 +141,7 @@ def test_undo_takes_back_what_she_said_for_a_while(phone, clock):
     assert Visit.objects.here_now().count() == 1
     assert 'value="undo"' in page(phone)
     clock.shift(dt.timedelta(minutes=2))  # the arrival is a quarter of an hour old
-    late = tap(phone, "undo")
+    late = tap(phone, "undo", of=arrive)
     assert (late.status_code, Visit.objects.here_now().count()) == (422, 1)
     assert 'value="undo"' not in page(phone)
 
@@ -177,6 +178,7 @@ def test_the_mark_of_somebody_else_is_not_taken_back(phone, amara, noor, whose, 
     by = request.getfixturevalue(whose)
     member = noor if whose == "noor" else amara
     mark = actions.log_arrival(member=member, day=TUESDAY, key=uuid.uuid4(), by=by.user)
+    assert 'value="undo"' not in page(phone)
     assert (tap(phone, "undo", of=mark.key).status_code, Visit.objects.here_now().count()) == (422, 1)
 
 

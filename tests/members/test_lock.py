@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.backends.db import SessionStore
 
 from members import actions
 from members.models import AuditRecord, Tablet, User
@@ -69,6 +70,14 @@ def test_each_touch_counts_again(tablet, clock):
         assert not is_locked(tablet)
     clock.shift(4 * MINUTE)
     assert is_locked(tablet)
+
+
+def test_touches_that_follow_each_other_count_to_the_last_one(tablet, clock):
+    """Elsewhere the last use is written once a minute; of three minutes that would be a third."""
+    clock.shift(dt.timedelta(seconds=30))
+    assert not is_locked(tablet)
+    clock.shift(dt.timedelta(seconds=170))
+    assert not is_locked(tablet)
 
 
 @pytest.mark.parametrize("header", ["X-Polling", "X-Queued"])
@@ -222,6 +231,26 @@ def test_a_tap_by_htmx_is_led_to_the_lock_page_and_back_to_its_own_page(tablet, 
     assert tablet.post(LOCK_PAGE, {"pin": PIN}).headers["Location"] == "/members/"
 
 
+def test_a_way_back_is_forgotten_when_it_was_taken(locked, clock):
+    locked.post(LOCK_PAGE, {"pin": PIN})
+    clock.shift(4 * MINUTE)
+    assert locked.get("/stay/", headers={"X-Polling": "1"}).status_code == 423  # says of no page
+    assert locked.post(LOCK_PAGE, {"pin": PIN}).headers["Location"] == "/"
+
+
+def test_a_page_elsewhere_is_no_way_back(tablet, clock):
+    clock.shift(4 * MINUTE)
+    tablet.get("/me/", headers={"HX-Request": "true", "HX-Current-URL": "http://elsewhere.example/members/"})
+    assert tablet.post(LOCK_PAGE, {"pin": PIN}).headers["Location"] == "/"
+
+
+def test_sam_whose_second_key_is_gone_opens_it_and_sets_up_a_new_one(locked, sam):
+    sam.user.authenticator_set.all().delete()
+    assert locked.get(LOCK_PAGE).status_code == 200
+    locked.post(LOCK_PAGE, {"pin": PIN})
+    assert locked.get("/arrivals/").headers["Location"] == "/accounts/2fa/"
+
+
 @pytest.mark.parametrize("next_page", ["https://elsewhere.example/", "//elsewhere.example", "members", ""])
 def test_the_way_back_leads_to_pages_of_ours_only(tablet, next_page):
     tablet.post("/lock/", {"next": next_page})
@@ -275,6 +304,24 @@ def test_the_fifth_try_may_be_right_and_the_count_begins_again(locked):
         assert locked.post(LOCK_PAGE, {"pin": PIN}).status_code == 302
         locked.post("/lock/", {"next": "/members/"})
     assert is_locked(locked)
+
+
+def test_after_five_tries_no_pin_is_right(locked):
+    """Also for a try that comes before the fifth has ended the session."""
+    session = locked.session
+    session["wrong_pins"] = 5
+    session.save()
+    assert locked.post(LOCK_PAGE, {"pin": PIN}).headers["Location"].startswith("/accounts/login/")
+    assert "_auth_user_id" not in locked.session
+
+
+def test_a_wrong_pin_is_stored_once_and_nothing_older_after_it(locked, monkeypatch):
+    """A second writing, when the answer leaves, would put back how many tries there were before somebody else's."""
+    saved = []
+    save = SessionStore.save
+    monkeypatch.setattr(SessionStore, "save", lambda self, *args, **how: saved.append(1) or save(self, *args, **how))
+    locked.post(LOCK_PAGE, {"pin": "9021"})
+    assert saved == [1]
 
 
 @pytest.mark.parametrize("pin", ["", "123456789"])
