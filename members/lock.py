@@ -77,7 +77,7 @@ def lock(request, *, back: str = "", form: dict | None = None) -> None:
             stored.pop(BACK, None)
         if back:
             stored[BACK] = back
-        if form:
+        if form and form["path"] != reverse("members:lock"):
             stored["kept_form"] = form | {"locked": True}
 
 

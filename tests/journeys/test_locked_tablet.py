@@ -37,18 +37,17 @@ def rosa(on_tuesday_at_ten, rosa, noor):
 
 
 @pytest.fixture
-def tablet(window, rosa) -> Page:
-    page = at_reception(window(rosa, size=TABLET_SIZE, has_touch=True), rosa)
+def tablet(window, rosa, live_server) -> Page:
+    page = at_reception(window(rosa, size=TABLET_SIZE, has_touch=True), rosa, live_server.url)
     page.clock.install()
     return page
 
 
-def at_reception(page: Page, rosa) -> Page:
+def at_reception(page: Page, rosa, url: str) -> Page:
     """Paired already, and Rosa, who is signed in, has a PIN."""
     User.objects.filter(pk=rosa.user.pk).update(pin=make_password(PIN))
     client, _ = make.paired_tablet("Desk", Tablet.Place.RECEPTION)
-    page.goto("/healthz")
-    page.context.add_cookies([{"name": "tablet", "value": client.cookies["tablet"].value, "url": page.url}])
+    page.context.add_cookies([{"name": "tablet", "value": client.cookies["tablet"].value, "url": url}])
     return page
 
 
@@ -220,7 +219,7 @@ def remembering(chromium, live_server, rosa, monkeypatch) -> Iterator[Page]:
     context = browser.new_context(base_url=live_server.url)
     context.set_default_timeout(10_000)
     context.add_cookies([{"name": "sessionid", "value": session_of(rosa.user), "url": live_server.url}])
-    yield at_reception(context.new_page(), rosa)
+    yield at_reception(context.new_page(), rosa, live_server.url)
     browser.close()
 
 

@@ -271,6 +271,12 @@ def test_what_was_written_too_late_waits_behind_the_pin(tablet, clock, sam):
     assert sam.known_as == "Sammy"
 
 
+def test_lock_now_pressed_too_late_is_nothing_written(tablet, clock):
+    clock.shift(4 * MINUTE)
+    assert tablet.post("/lock/", {"next": "/arrivals/"}).headers["Location"] == LOCK_PAGE
+    assert tablet.post(LOCK_PAGE, {"pin": PIN}).headers["Location"] == "/"
+
+
 def test_somebody_else_signs_out(locked):
     assert locked.post("/accounts/logout/").headers["Location"] == "/accounts/login/"
     assert "_auth_user_id" not in locked.session
@@ -295,6 +301,15 @@ def test_five_wrong_pins_end_the_session(locked, sam):
     assert locked.post(LOCK_PAGE, {"pin": PIN}).headers["Location"].startswith("/accounts/login/")
     record = AuditRecord.objects.get(verb="end_after_wrong_pins")
     assert (record.by, record.subject) == (None, f"members.user {sam.user.pk}")
+
+
+def test_rosa_reads_on_her_page_that_it_happened(clock, rosa, as_):
+    browser, _ = sign_in_on_tablet(rosa)
+    browser.post("/lock/")
+    for _ in range(5):
+        browser.post(LOCK_PAGE, {"pin": "9021"})
+    (line,) = as_(rosa).get("/me/looks/").context["lines"]
+    assert (line.who, line.did) == ("The house", "signed you out of a tablet, after five wrong PINs")
 
 
 def test_the_fifth_try_may_be_right_and_the_count_begins_again(locked):
