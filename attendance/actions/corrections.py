@@ -44,11 +44,13 @@ def correct_visit(
     why: str,
     by: User | None,
     member: Member | None = None,
+    seen: str = "",
 ) -> Visit:
     """The visit as it really was; with `member`, it was theirs. What was found right before is looked at again.
 
-    `left_at` goes with the endings *known* and *assumed* and with no other.
-    Raises `DayNotCome`, `LeftBeforeArriving`, `HereTwice`, `TwoAtOnce`, `SameVisitTwice`, `NoLongerHere`.
+    `left_at` goes with the endings *known* and *assumed* and with no other; `seen` is the visit's `version` where
+    somebody read what they correct.
+    Raises `ChangedSince`, `DayNotCome`, `LeftBeforeArriving`, `HereTwice`, `TwoAtOnce`, `SameVisitTwice`, `NoLongerHere`.
     """
     now = timezone.now()
     visit = locked(visit)
@@ -58,7 +60,7 @@ def correct_visit(
         raise LeftBeforeArriving(
             _("Leaving comes after arriving. After midnight? Then tick the box below the time."), "left"
         )
-    before, whose = _facts_of(visit), visit.member
+    before, whose, version = _facts_of(visit), visit.member, visit.version
     visit.arrived_at, visit.left_at, visit.ending = arrived_at, left_at, Visit.Ending(ending)
     visit.kind, visit.unit, visit.member = kind, unit, member or whose
     if visit.is_forgotten(now, timezone.localdate(now)):
@@ -66,6 +68,8 @@ def correct_visit(
     before, after = audit.differences(before, _facts_of(visit))
     if not after:
         return visit
+    if seen and version != seen:
+        raise ChangedSince(_("A colleague changed this visit meanwhile. Look at what it says now; then save again."))
     if visit.ending == Visit.Ending.HERE and _is_here(visit):
         raise HereTwice(_("%(name)s is here in another visit already.") % {"name": visit.member})
     if visit.member != whose:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from activities import workdays
 from activities.models import Unit
 from attendance.actions.marks import DayNotCome, facts, new_mark, once, record_visit
+from attendance.actions.removals import one_at_a_time
 from attendance.actions.visits import LeftBeforeArriving, habit_of
 from attendance.models import Kind, Mark, Visit
 from clubhouse.clock import time_words
@@ -62,6 +63,7 @@ def log_paper(
     still = Visit.Ending.HERE if is_today else Visit.Ending.NOT_WRITTEN
 
     def change(attempt: int) -> Mark:
+        one_at_a_time(member)
         visits = Visit.objects.filter(member=member, day=day).select_for_update(of=("self",), no_key=True)
         of_the_day = list(visits.select_related("member", "unit").order_by("arrived_at", "pk"))
         waiting = [it for it in of_the_day if it.left_at is None and it.arrived_at <= (left_at or arrived_at)]

@@ -8,7 +8,7 @@ from attendance.actions.marks import facts, record_visit
 from attendance.actions.visits import SameVisitTwice
 from attendance.models import Mark, RemovedVisit, Visit, VisitDetails
 from clubhouse.clock import time_words
-from members.models import User
+from members.models import Member, User
 from members.refusals import Refusal
 
 DETAILS = [field.name for field in VisitDetails._meta.get_fields()]
@@ -75,8 +75,17 @@ def restore_visit(*, removed: RemovedVisit, by: User | None) -> Visit:
     return visit
 
 
+def one_at_a_time(member: Member) -> None:
+    """Until the end of the transaction nobody else puts visits of `member` into the book in this way.
+
+    Two that overlap by some minutes break no constraint; whoever looks first whether there is one must be alone.
+    """
+    Member.objects.select_for_update(no_key=True).get(pk=member.pk)
+
+
 def refuse_two_at_once(visit: Visit, sentence: str) -> None:
     """Raises `TwoAtOnce` with `sentence` (name, time) when the visit's member has another one at that time."""
+    one_at_a_time(visit.member)
     other = Visit.objects.at_once_with(visit).first()
     if other is not None:
         arrived, left = time_words(other.arrived_at), other.left_at and time_words(other.left_at)

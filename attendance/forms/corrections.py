@@ -45,6 +45,7 @@ class ReasonForm(forms.Form):
 class CorrectVisitForm(ReasonForm):
     """A visit as it really was; times are house time."""
 
+    seen = forms.CharField(required=False, max_length=40, error_messages={"max_length": RELOAD})
     whose = forms.CharField(
         label=_("Whose visit"),
         required=False,
@@ -150,6 +151,7 @@ class CorrectVisitForm(ReasonForm):
             "kind": data["kind"],
             "unit": data["unit"],
             "member": self.member,
+            "seen": data["seen"],
             "why": data["said"],
         }
 

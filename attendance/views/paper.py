@@ -106,4 +106,4 @@ def _undone(request: HttpRequest, day: dt.date) -> HttpResponse:
         messages.success(request, _("Undone. The row of %(name)s is gone from the book.") % {"name": mark.member})
     row = PaperRowForm(day=day, zone=request.house.zone)
     page = reverse("attendance:log_paper", args=[day])
-    return piece_or_page(request, "attendance/_paper_row.html", _row(request, day, row), page=page)
+    return piece_or_page(request, "attendance/_paper_row.html", _row(request, day, row) | {"focus": True}, page=page)

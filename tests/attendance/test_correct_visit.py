@@ -352,3 +352,19 @@ def test_the_page_costs_the_same_for_one_change_and_for_three(
     with django_assert_num_queries(7):
         page = browser.get(f"/arrivals/visits/{stay.pk}/")
     assert len(page.context["history"]) == how_many
+
+
+def test_two_colleagues_correct_at_once_and_the_second_looks_again(sam, dana, stay, as_):
+    browser = as_(dana)
+    seen = re.search(r'name="seen" value="(\w+)"', browser.get(f"/arrivals/visits/{stay.pk}/").content.decode())[1]
+    correct(as_(sam), stay, left="11:00")
+    answer = correct(browser, stay, left="12:30", seen=seen)
+    sentence = "A colleague changed this visit meanwhile. Look at what it says now; then save again."
+    assert errors(answer) == {"__all__": [sentence]}
+    assert answer.context["form"]["left"].value() == "12:30"
+    assert as_written(stay) == ("05 09:00", "05 11:00", "known", "wod", None)
+    now = re.search(r'name="seen" value="(\w+)"', answer.content.decode())[1]
+    for _ in range(2):  # sent twice it is written once, and is no other's change
+        assert correct(browser, stay, left="12:30", seen=now).status_code == 302
+    assert as_written(stay) == ("05 09:00", "05 12:30", "known", "wod", None)
+    assert AuditRecord.objects.count() == 2

@@ -94,6 +94,7 @@ def test_what_is_not_clear_on_the_sheet_stays_until_it_is(window, on_tuesday_at_
     assert stays(MONDAY) == {("Noor Haddad", "09:00", "12:00"), ("Amara Obi", "09:30", None)}
     row.get_by_role("button", name="Undo").click()
     expect(row.get_by_label("Name or number")).to_have_value("")
+    expect(row.get_by_label("Name or number")).to_be_focused()
     assert stays(MONDAY) == {("Noor Haddad", "09:00", "12:00")}
 
 
@@ -226,5 +227,6 @@ def test_the_day_is_closed_and_what_was_assumed_is_looked_at(window, on_tuesday_
     assert_well_made_at_night_on_a_phone(page)
     page.get_by_role("button", name="That’s right").click()
     expect(page.locator(".check")).to_contain_text("Right as it is")
+    expect(page.locator(".check .is-good")).to_be_focused()
     assert_well_made(page)
     assert set(Visit.objects.values_list("ending", flat=True)) == {"known"}
