@@ -50,7 +50,8 @@ def correct_visit(
 
     `left_at` goes with the endings *known* and *assumed* and with no other; `seen` is the visit's `version` where
     somebody read what they correct.
-    Raises `ChangedSince`, `DayNotCome`, `LeftBeforeArriving`, `HereTwice`, `TwoAtOnce`, `SameVisitTwice`, `NoLongerHere`.
+    Raises `ChangedSince`, `DayNotCome`, `LeftBeforeArriving`, `HereTwice`, `TwoAtOnce`, `SameVisitTwice` or
+    `NoLongerHere`.
     """
     now = timezone.now()
     visit = locked(visit)
