@@ -105,7 +105,8 @@ def arrive(page: Page, nth: int) -> None:
     tile = page.locator("[data-state=expected]").nth(nth)
     person = page.locator("#" + (tile.get_attribute("id") or ""))
     tile.get_by_role("button", name="Arrive").click()
-    person.and_(page.locator("[data-state=here]")).wait_for()
+    person.and_(page.locator("[data-state=here]:not(.is-waiting)")).wait_for()
+    page.locator("#saved[data-saved=all]").wait_for()
 
 
 def main() -> None:

@@ -215,7 +215,7 @@
     chips.querySelectorAll("button").forEach(function (chip) {
       if (chip.value === tile.dataset.unitNo) chip.remove();
     });
-    box.append(chips);
+    box.querySelector("p").after(chips);
     if (window.htmx) window.htmx.process(chips);
   }
 
