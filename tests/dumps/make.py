@@ -19,7 +19,7 @@ import psycopg
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 MONTHS = ["2026-08", "2026-10"]
-# What the sample house does not hold by itself: marks, messages that wait, and a few audit records.
+# What the sample house does not hold by itself: marks, messages that wait, tablets, a merge, a visit taken out ...
 A_BUSY_MINUTE = """
 import uuid
 from django.utils import timezone
@@ -35,6 +35,20 @@ for member in Member.objects.filter(user=None).exclude(visits__ending="here").fi
 task = UnitTask.objects.filter(day__gt=today, places__gt=3, sign_ups=None).first()
 member = Member.objects.exclude(user=None).first()
 tasks.sign_up(task=task, member=member, by=member.user)
+from attendance.actions.merges import merge_members
+from attendance.actions.removals import remove_visit
+from attendance.models import Visit
+from members.actions import door, pins, tablets
+from members.models import User
+staff = User.objects.get(username="staff")
+mark = arrivals.add_walk_in(first_name="Toma", last_name="Ek", day=today, key=uuid.uuid4(), by=staff)
+twin = Member.objects.get(first_name="Toma", last_name="Ek")
+merge_members(kept=Member.objects.filter(user=None, deceased_on=None).exclude(pk=twin.pk).first(), merged=twin, by=staff)
+remove_visit(visit=Visit.objects.filter(day__lt=today, ending="known").order_by("-pk")[3], why="Never was.", by=staff)
+door.make_door_card(member=member, by=staff)
+pins.set_pin(by=staff, pin="2718")
+for place in ("door", "reception"):
+    tablets.pair_tablet(code=tablets.make_tablet(name=place, place=place, by=staff)[1])
 """
 
 
