@@ -13,7 +13,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from members import audit, lock
-from members.models import House, Tablet
+from members.models import House, Tablet, tablet_digest
 from members.sign_in import lacks_second_factor
 
 LOOPBACK_PEERS = {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
@@ -72,7 +72,7 @@ class TabletMiddleware:
             return self.get_response(request)
         tablet = Tablet.objects.for_token(token).first()
         if tablet is None:
-            return self.not_paired(request)
+            return self.not_paired(request, token)
         request.tablet = tablet
         if tablet.place == Tablet.Place.DOOR and (kept_out := self.kept_at_the_door(request)):
             return kept_out
@@ -107,12 +107,17 @@ class TabletMiddleware:
             remember_tablet(response, token)
         return response
 
-    def not_paired(self, request):
-        """Revoked, or of another database: whatever the browser kept is wiped, and it is a browser like any other."""
+    def not_paired(self, request, token):
+        """Revoked, or of another database: whatever the browser kept is wiped, and it is a browser like any other.
+
+        Taps that wait at reception stay, and are sent when somebody signs in: they hold ids, and nothing may be lost.
+        """
+        gone = Tablet.objects.filter(token_digest=tablet_digest(token), place=Tablet.Place.RECEPTION)
+        wiped = '"cache", "cookies"' if gone.exists() else '"cache", "cookies", "storage"'
         logout(request)
         response = render(request, "members/tablet_gone.html", status=403)
         response.delete_cookie(TABLET_COOKIE)
-        response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        response["Clear-Site-Data"] = wiped
         patch_cache_control(response, no_store=True, private=True)
         return response
 
