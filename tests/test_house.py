@@ -119,6 +119,11 @@ def test_every_file_fits_on_a_shelf():
     assert [p.as_posix() for p in shelves if FORBIDDEN_NAMES & set(p.with_suffix("").parts)] == []
 
 
+def test_no_room_hides_a_file_of_its_own_name():
+    """Python would read the folder and never the file beside it."""
+    assert [module for module, path in modules() if path.with_suffix("").is_dir()] == []
+
+
 def test_a_view_is_short():
     long = [
         f"{module}.{node.name}"
