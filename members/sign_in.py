@@ -6,13 +6,14 @@ signed in before are counted by themselves; tries from everywhere else share wha
 
 import secrets
 from dataclasses import dataclass
+from functools import cache
 
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core.internal import ratelimit
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core import signing
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from members.models import User
@@ -33,9 +34,7 @@ class Backend(AuthenticationBackend):
     """Loads the login with the person behind it and whether a second factor is set up: one query a request."""
 
     def get_user(self, user_id):
-        second = Authenticator.objects.filter(user=OuterRef("pk")).exclude(type=Authenticator.Type.RECOVERY_CODES)
-        users = User.objects.select_related("member", "staff").annotate(has_second_factor=Exists(second))
-        user = users.filter(pk=user_id).first()
+        user = next(iter(logins().filter(pk=user_id)), None)
         return user if user and self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user):
@@ -45,6 +44,13 @@ class Backend(AuthenticationBackend):
     def has_perm(self, user_obj, perm, obj=None):
         """What the house's table says is the table's alone; this answers for the keeper's pages."""
         return perm not in TABLE and super().has_perm(user_obj, perm, obj)
+
+
+@cache
+def logins() -> QuerySet:
+    """Each login with what every request needs to know of it; put together once, because every request asks."""
+    second = Authenticator.objects.filter(user=OuterRef("pk")).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return User.objects.select_related("member", "staff").annotate(has_second_factor=Exists(second))
 
 
 def lacks_second_factor(user) -> bool:

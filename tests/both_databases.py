@@ -1,17 +1,22 @@
 """Runs the suite on PostgreSQL and on SQLite, side by side: python3 bootstrap.py test [--slow] [pytest's arguments]
 
-Prints what was found; then PostgreSQL's output as it comes, then SQLite's, so that both closing lines can be read.
+What needs a browser waits a lot, so on SQLite it runs by itself, beside the two. Prints what was found; then
+PostgreSQL's output as it comes, then that of the others, so that every closing line can be read.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from typing import IO
 from urllib.parse import urlsplit, urlunsplit
 
 from tests import machine
+from tests.machine import Found
 
 NO_TESTS = 5  # pytest's exit code when nothing was selected
 MISSING = "MISSING: {}. Its tests do not run."
@@ -42,58 +47,61 @@ def main(arguments: list[str]) -> int:
         loud("REQUIRE_SERVICES=1: what is missing counts as a failure.")
         return 1
 
-    env = os.environ | {"PYTHONUNBUFFERED": "1"}
-    if browser:
-        env["TEST_BROWSER"] = browser.url
-    number = os.getpid() % 7 * 2  # two databases of Redis' sixteen, seldom those of another run
-    colour = ["--color=yes"] if sys.stdout.isatty() else []
-    running: list[tuple[str, subprocess.Popen]] = []
-    with tempfile.TemporaryFile() as later:
+    with contextlib.ExitStack() as stack:
+        running: list[tuple[str, subprocess.Popen, IO[bytes] | None]] = []
         try:
-            for database, out in (("PostgreSQL", None), ("SQLite", later if postgres else None)):
-                if database == "PostgreSQL":
-                    if not postgres:
-                        continue
-                    env["DATABASE_URL"] = with_path(postgres.url, f"/clubhouse_{os.getpid()}")
-                    env["TESTED_ONCE_ELSEWHERE"] = "1"
-                else:
-                    for name in ("DATABASE_URL", "TESTED_ONCE_ELSEWHERE"):
-                        env.pop(name, None)
-                number += 1
-                if redis:
-                    env["REDIS_URL_FOR_TESTS"] = with_path(redis.url, f"/{number}")
+            for name, env in parts(postgres, redis, browser):
+                out = stack.enter_context(tempfile.TemporaryFile()) if running else None
                 # Each may keep a cache of its own of which tests failed last.
-                options = ["-o", f"cache_dir=.pytest_cache/{database.lower()}", *colour]
-                command = [sys.executable, "-m", "pytest", *options, *arguments]
-                running.append((database, subprocess.Popen(command, env=env, stdout=out, stderr=subprocess.STDOUT)))
-            codes = finish(running, later)
+                options = ["-o", f"cache_dir=.pytest_cache/{name.lower().replace(' ', '-')}"]
+                command = [sys.executable, "-m", "pytest", *options]
+                command += ["--color=yes"] if sys.stdout.isatty() else []
+                process = subprocess.Popen([*command, *arguments], env=env, stdout=out, stderr=subprocess.STDOUT)
+                running.append((name, process, out))
+            codes = finish(running)
         finally:
-            for _, process in running:
+            for _, process, _ in running:
                 if process.poll() is None:
                     process.terminate()
-            for _, process in running:
+            for _, process, _ in running:
                 process.wait()
-    failed = [database for (database, _), code in zip(running, codes, strict=True) if code not in (0, NO_TESTS)]
+    failed = [name for (name, _, _), code in zip(running, codes, strict=True) if code not in (0, NO_TESTS)]
     if all(code == NO_TESTS for code in codes):
-        failed = [database for database, _ in running]
+        failed = [name for name, _, _ in running]
     if not postgres:
         loud(MISSING.format("PostgreSQL") + " Everything above ran on SQLite only.")
     print(f"{time.monotonic() - started:.0f} s. " + (f"Failed on {' and '.join(failed)}." if failed else "All passed."))
     return 1 if failed else 0
 
 
-def finish(running: list[tuple[str, subprocess.Popen]], later) -> list[int]:
-    """Wait for both; print the second's output, kept in `later`, after the first has ended. Exit codes in order."""
-    print(f"\n== The suite on {running[0][0]} ==", flush=True)
+def parts(postgres: Found | None, redis: Found | None, browser: Found | None) -> Iterator[tuple[str, dict[str, str]]]:
+    """The name and the environment of each pytest to run."""
+    env = os.environ | {"PYTHONUNBUFFERED": "1"} | ({"TEST_BROWSER": browser.url} if browser else {})
+    for name in ("DATABASE_URL", "TESTED_ONCE_ELSEWHERE", "TESTS_IN_A_BROWSER"):
+        env.pop(name, None)
+
+    def with_redis(number: int) -> dict[str, str]:
+        number += os.getpid() % 7 * 2  # two of Redis' sixteen databases, seldom those of another run
+        return {"REDIS_URL_FOR_TESTS": with_path(redis.url, f"/{number}")} if redis else {}
+
+    if postgres:
+        url = with_path(postgres.url, f"/clubhouse_{os.getpid()}")
+        yield "PostgreSQL", env | with_redis(1) | {"DATABASE_URL": url, "TESTED_ONCE_ELSEWHERE": "1"}
+    yield "SQLite", env | with_redis(2) | ({"TESTS_IN_A_BROWSER": "elsewhere"} if browser else {})
+    if browser:
+        yield "SQLite in a browser", env | {"TESTS_IN_A_BROWSER": "only"}
+
+
+def finish(running: list[tuple[str, subprocess.Popen, IO[bytes] | None]]) -> list[int]:
+    """Wait for all; print what the later ones wrote after the first has ended. Exit codes in order."""
     codes = []
-    for position, (database, process) in enumerate(running):
-        if position:
-            print(f"\n== The suite on {database} ==", flush=True)
+    for name, process, out in running:
+        print(f"\n== The suite on {name} ==", flush=True)
         codes.append(process.wait())
-    later.seek(0)
-    sys.stdout.flush()
-    sys.stdout.buffer.write(later.read())
-    sys.stdout.flush()
+        if out is not None:
+            out.seek(0)
+            sys.stdout.buffer.write(out.read())
+            sys.stdout.flush()
     return codes
 
 

@@ -45,6 +45,7 @@ def of_another_run(*, slow: bool) -> set[str]:
     apart = {
         "postgres": not os.environ.get("DATABASE_URL", "").startswith(("postgres://", "postgresql://")),
         "once": os.environ.get("TESTED_ONCE_ELSEWHERE") == "1",
+        "browser": os.environ.get("TESTS_IN_A_BROWSER") == "elsewhere",
         "slow": not slow,
     }
     return {name for name, is_apart in apart.items() if is_apart}
@@ -79,6 +80,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what belongs to another run; look for services only when a test asks for one."""
     others = of_another_run(slow=config.getoption("--slow"))
     kept = [item for item in items if not any(item.get_closest_marker(name) for name in others)]
+    if os.environ.get("TESTS_IN_A_BROWSER") == "only":
+        kept = [item for item in kept if item.get_closest_marker("browser")]
     left_out = [item for item in items if item not in set(kept)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

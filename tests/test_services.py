@@ -166,18 +166,25 @@ def test_what_the_machine_can_run_runs(run_story):
 
 
 @pytest.mark.parametrize(
-    ("url", "elsewhere", "slow", "left"),
+    ("url", "once", "browser", "slow", "left"),
     [
-        ("", "", False, {"postgres", "slow"}),
-        ("sqlite:///x", "", True, {"postgres"}),
-        ("postgresql://a@b/x", "", False, {"slow"}),
-        ("postgres://a@b/x", "1", True, {"once"}),
+        ("", "", "", False, {"postgres", "slow"}),
+        ("sqlite:///x", "", "only", True, {"postgres"}),
+        ("sqlite:///x", "", "elsewhere", True, {"postgres", "browser"}),
+        ("postgresql://a@b/x", "", "", False, {"slow"}),
+        ("postgres://a@b/x", "1", "", True, {"once"}),
     ],
 )
-def test_what_is_left_to_another_run(monkeypatch, url, elsewhere, slow, left):
+def test_what_is_left_to_another_run(monkeypatch, url, once, browser, slow, left):
     monkeypatch.setenv("DATABASE_URL", url)
-    monkeypatch.setenv("TESTED_ONCE_ELSEWHERE", elsewhere)
+    monkeypatch.setenv("TESTED_ONCE_ELSEWHERE", once)
+    monkeypatch.setenv("TESTS_IN_A_BROWSER", browser)
     assert services.of_another_run(slow=slow) == left
+
+
+def test_what_needs_a_browser_can_run_by_itself(run_story):
+    both = [run_story("--slow", TESTS_IN_A_BROWSER=where)[0] for where in ("only", "elsewhere")]
+    assert both == [{"passed": 1, "deselected": 4}, {"passed": 3, "deselected": 2}]
 
 
 def test_a_missing_browser_is_said_loudly(run_story):
@@ -212,6 +219,7 @@ def pytests(bare):
 
     def popen(command, env, **kwargs):
         database = env.get("DATABASE_URL", "sqlite").partition(":")[0]
+        database += f", browser {env['TESTS_IN_A_BROWSER']}" if "TESTS_IN_A_BROWSER" in env else ""
         told.append((database, env.get("DATABASE_URL"), command[command.index("pytest") + 3 :]))
         return real([sys.executable, "-c", f"raise SystemExit({codes.get(database, 0)})"], env=env, **kwargs)
 
@@ -227,6 +235,15 @@ def test_the_suite_runs_on_both(pytests, capsys):
         ("sqlite", None, ["--slow", "tests/x"]),
     ]
     assert capsys.readouterr().out.splitlines()[-1].endswith("All passed.")
+
+
+def test_a_browser_has_a_run_of_its_own(pytests, bare, capsys):
+    told, codes = pytests
+    bare.setattr(machine, "find_browser", lambda: machine.Found("/usr/bin/chromium", "somewhere"))
+    codes["sqlite, browser only"] = 1
+    assert both_databases.main([]) == 1
+    assert [name for name, _, _ in told] == ["postgresql", "sqlite, browser elsewhere", "sqlite, browser only"]
+    assert capsys.readouterr().out.splitlines()[-1].endswith("Failed on SQLite in a browser.")
 
 
 @pytest.mark.parametrize(

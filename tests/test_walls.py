@@ -112,7 +112,8 @@ def test_a_door_opens_to_those_in_the_table_and_to_nobody_else(door, world):
             if not (allowed or door.library and actor in walls.SIGNED_IN) and CANARY.search(body(response)):
                 wrong.append(f"{method} by {actor}: shows a name")
     assert wrong == []
-    assert snapshot() - before == Counter() and before - snapshot() == Counter()
+    after = snapshot()
+    assert (after - before, before - after) == (Counter(), Counter())
 
 
 def keeper_addresses(world) -> list[str]:
