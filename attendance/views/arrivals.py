@@ -28,6 +28,7 @@ from clubhouse.htmx import piece_or_page
 from members.models import AuditHead
 from members.permissions import requires
 from members.refusals import Refusal
+from members.templatetags.house import names_apart
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,7 +51,9 @@ def log_arrival(request: HttpRequest, day: dt.date) -> HttpResponse:
     person = _person_after(request, form, mark)
     context = _around(request, form.day) | {"person": person, "is_fresh": mark.action != Mark.Action.UNDO}
     if request.headers.get("X-Queued"):
-        return JsonResponse({"said": said, "piece": _piece(request, context), "at": time_words(timezone.now())})
+        return JsonResponse(
+            {"said": names_apart(said), "piece": _piece(request, context), "at": time_words(timezone.now())}
+        )
     messages.success(request, said)
     return piece_or_page(request, "attendance/_person.html", context, page=f"{context['page_url']}#person-{person.pk}")
 
@@ -177,7 +180,7 @@ def _refused(request: HttpRequest, form: LogArrivalForm, refusal: Refusal) -> Ht
         context = _around(request, form.day) | {"person": person, "refusal": refusal}
         piece = _piece(request, context | {"at": request.POST.get("at", "")})
     if is_queued:
-        return JsonResponse({"said": str(refusal), "piece": piece}, status=status)
+        return JsonResponse({"said": names_apart(str(refusal)), "piece": piece}, status=status)
     messages.error(request, str(refusal))
     answer = render_to_string("components/_messages.html", {"out_of_band": True}, request)
     response = HttpResponse(piece + answer, status=status)

@@ -57,6 +57,11 @@ def test_the_time_of_the_tap_counts_not_the_time_it_came(amara, tablet):
     assert Visit.objects.get().noted_at == NOON
 
 
+def test_a_name_from_right_to_left_keeps_to_itself_in_the_answer(tablet):
+    leila = make.member("ليلى")
+    assert tablet(leila, "arrive", 5).json()["said"] == "Saved. \u2068ليلى\u2069 is here since 11:55 am. Welcome!"
+
+
 def test_sent_again_it_is_the_same_tap(amara, tablet, on_tuesday_at_noon):
     key = uuid.uuid4()
     tablet(amara, "arrive", 90, key=key)
