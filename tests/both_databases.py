@@ -1,7 +1,8 @@
 """Runs the suite on PostgreSQL and on SQLite, side by side: python3 bootstrap.py test [--slow] [pytest's arguments]
 
-What needs a browser waits a lot, so on SQLite it runs by itself, beside the two. Prints what was found; then
-PostgreSQL's output as it comes, then that of the others, so that every closing line can be read.
+What needs a browser waits a lot, so on SQLite it runs by itself, beside the two; on PostgreSQL only with --slow.
+Prints what was found; then PostgreSQL's output as it comes, then that of the others, so that every closing line can
+be read.
 """
 
 import contextlib

@@ -75,6 +75,12 @@ def pytest_sessionstart() -> None:
         chosen.setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Where the suite runs on both databases, a browser looks at the second one only with --slow."""
+    if os.environ.get("TESTED_ONCE_ELSEWHERE") == "1" and item.get_closest_marker("browser"):
+        item.add_marker("slow")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what belongs to another run; look for services only when a test asks for one."""

@@ -187,6 +187,13 @@ def test_what_needs_a_browser_can_run_by_itself(run_story):
     assert both == [{"passed": 1, "deselected": 4}, {"passed": 3, "deselected": 2}]
 
 
+def test_a_browser_looks_at_the_second_database_only_with_slow(run_story):
+    postgres = {"DATABASE_URL": "postgres://a@b/x", "TESTED_ONCE_ELSEWHERE": "1"}
+    assert run_story(**postgres)[0] == {"passed": 2, "deselected": 3}
+    assert run_story("--slow", "-m", "slow", **postgres)[0] == {"passed": 2, "deselected": 3}
+    assert run_story("--slow", **postgres)[0] == {"passed": 4, "deselected": 1}
+
+
 def test_a_missing_browser_is_said_loudly(run_story):
     counts, code, output = run_story(browser="/nowhere/chrome")
     assert (counts, code) == ({"passed": 2, "skipped": 1, "deselected": 2}, 0)
