@@ -32,7 +32,9 @@ def pages_of(world: SimpleNamespace, actor: str, only: set[str] | None = None) -
             continue
         address = reverse(door.name, kwargs=door.at(world))
         response = world.clients[actor].get(address)
-        if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
+        # A piece that scripts put into a page is looked at there.
+        is_page = response["Content-Type"].startswith("text/html") and b"<!DOCTYPE" in response.content
+        if response.status_code == 200 and is_page:
             yield address
 
 
