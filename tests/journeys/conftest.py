@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 import time_machine
 from django.test import Client
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from tests import make
 from tests.journeys.well_made import HOLD_STILL
@@ -52,13 +52,12 @@ def complaints():
 @pytest.fixture
 def window(chromium, live_server, complaints):
     """Opens windows in front of the house, on localhost (passkeys need a name); each has its own cookies."""
-    contexts = []
 
     def open_window(person=None, *, size: tuple[int, int] = DESK, **options) -> Page:
         viewport = {"width": size[0], "height": size[1]}
         context = chromium.new_context(base_url=live_server.url, viewport=viewport, **options)
         context.set_default_timeout(10_000)
-        contexts.append(context)
+        OPEN.append(context)
         if person:
             context.add_cookies([{"name": "sessionid", "value": session_of(person.user), "url": live_server.url}])
         if options.get("java_script_enabled", True):
@@ -68,8 +67,16 @@ def window(chromium, live_server, complaints):
         return page
 
     yield open_window
-    for context in contexts:
-        context.close()
+    close_windows()
+
+
+OPEN: list[BrowserContext] = []
+
+
+def close_windows() -> None:
+    """Before the clock goes back and the house is emptied: pages ask what is new until they are closed."""
+    while OPEN:
+        OPEN.pop().close()
 
 
 def session_of(user) -> str:
@@ -113,3 +120,4 @@ def on_tuesday_at_ten(transactional_db):
     with time_machine.travel(TUESDAY, tick=True):
         make.house(name="Elm House")
         yield TUESDAY
+        close_windows()
