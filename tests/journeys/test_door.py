@@ -224,9 +224,8 @@ def test_after_thirty_seconds_it_asks_and_after_twenty_more_it_clears(ticking):
     ticking.get_by_role("button", name="Yes, I am here").click()
     expect(ticking.get_by_role("dialog")).to_be_hidden()
     screen(ticking, "names")
+    ticking.wait_for_timeout(500)  # the finger that said yes is heard before the clock goes on
     ticking.clock.run_for(32_000)
-    if not ticking.get_by_role("dialog").is_visible():  # the finger that said yes was heard after the clock went on
-        ticking.clock.run_for(32_000)
     expect(ticking.get_by_role("dialog")).to_be_visible()
     ticking.clock.run_for(16_000)
     screen(ticking, "names")
