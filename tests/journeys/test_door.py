@@ -48,6 +48,7 @@ def at_the_door(page: Page) -> Page:
 
 def screen(page: Page, name: str) -> None:
     expect(page.locator("#door")).to_have_attribute("data-screen", name)
+    page.wait_for_load_state()  # a page measured before its style sheets are there has other sizes
 
 
 def looks_right(page: Page, name: str, *, at_night: bool = True) -> None:
