@@ -39,7 +39,7 @@ READY_WITHIN = 60  # seconds until a slow machine must answer /healthz
 STOP_WITHIN = 10  # seconds a child gets to finish what it is doing
 WEB = "clubhouse.wsgi:application --log-level warning --worker-class gthread --workers 1 --threads 8".split()
 WORKER = "worker -B -P threads -c 2 --without-gossip --without-mingle --without-heartbeat --loglevel warning".split()
-SAMPLE_ACCOUNTS = "coordinator, staff, member, newcomer, reception, statistics, reachout"
+SAMPLE_ACCOUNTS = "coordinator, staff, member, newcomer, reception, statistics, reachout, meeting"
 
 
 class Stop(Exception):

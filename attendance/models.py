@@ -116,6 +116,13 @@ class VisitDetails(models.Model):
         ASSUMED = "assumed", _("time out assumed")
         NOT_WRITTEN = "not_written", _("time out not written down")
 
+    class UnitFrom(models.TextChoices):
+        """How the unit came to stand there: a guess gives way to work that was done, and both to a person's word."""
+
+        HABIT = "habit", _("where they usually are")
+        TASK = "task", _("a task they did")
+        WORD = "word", _("somebody chose it")
+
     class Source(models.TextChoices):
         SCREEN = "screen", _("arrivals page")
         IMPORT = "import", _("spreadsheet")
@@ -130,6 +137,7 @@ class VisitDetails(models.Model):
     ending = models.CharField(max_length=11, choices=Ending.choices, default=Ending.HERE)
     kind = models.CharField(_("kind"), max_length=7, choices=Kind.choices, default=Kind.WOD)
     unit = models.ForeignKey("activities.Unit", models.PROTECT, null=True, blank=True, verbose_name=_("unit"))
+    unit_from = models.CharField(max_length=5, choices=UnitFrom.choices, default=UnitFrom.HABIT)
     source = models.CharField(max_length=6, choices=Source.choices, default=Source.SCREEN)
     noted_at = models.DateTimeField()  # when it was first written down; late when that is another day
     # A colleague looked at something odd (an overlap, a very long day, an assumed time) and said that it is right.
@@ -161,7 +169,7 @@ class Visit(VisitDetails):
         indexes = [models.Index(fields=["-day", "member", "kind"]), models.Index(fields=["member", "day"])]
 
     class Privacy:
-        plain = {"source", "noted_at", "confirmed_at"}
+        plain = {"unit_from", "source", "noted_at", "confirmed_at"}
         personal = {"member", "day", "arrived_at", "left_at", "ending", "kind", "unit"}
         sensitive: set[str] = set()
 
@@ -197,7 +205,7 @@ class RemovedVisit(VisitDetails):
         ordering = ["removed_at"]
 
     class Privacy:
-        plain = {"source", "noted_at", "confirmed_at", "visit_pk", "removed_at"}
+        plain = {"unit_from", "source", "noted_at", "confirmed_at", "visit_pk", "removed_at"}
         personal = {"member", "day", "arrived_at", "left_at", "ending", "kind", "unit", "removed_by"}
         sensitive = {"why"}
 

@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from members.models import Duty, Role, User
 
 MEMBER, STAFF, COORDINATOR = Role.MEMBER, Role.STAFF, Role.COORDINATOR
-RECEPTION, REACH_OUT, STATISTICS = Duty.RECEPTION, Duty.REACH_OUT, Duty.STATISTICS
+RECEPTION, REACH_OUT, STATISTICS, MEETING = Duty.RECEPTION, Duty.REACH_OUT, Duty.STATISTICS, Duty.MEETING
 EVERYBODY: set[Role | Duty] = {MEMBER, STAFF, COORDINATOR}
 COLLEAGUES_IN_CHARGE: set[Role | Duty] = {STAFF, COORDINATOR}
 
@@ -66,7 +66,29 @@ TABLE: dict[str, set[Role | Duty]] = {
     "activities.sign_up": {MEMBER},
     "activities.post_task": COLLEAGUES_IN_CHARGE,  # and every member where the house says so
     "activities.change_any_task": COLLEAGUES_IN_CHARGE,  # others change what they posted themselves
+    "activities.can_show": {MEMBER},  # "I can show this"
+    "activities.see_library": EVERYBODY,
+    "activities.edit_library": COLLEAGUES_IN_CHARGE,
+    "activities.write_guide": EVERYBODY,  # members: of what they can show
+    "activities.give_thanks": EVERYBODY,
+    "activities.see_week": EVERYBODY,  # what we did this week
+    "attendance.run_meeting": {STAFF, COORDINATOR, MEETING},  # names up at people's word, carrying over
+    "attendance.mark_done": EVERYBODY,  # members: the tasks they are on; who runs the meeting: every one
+    # units
+    "activities.see_units": EVERYBODY,
+    "activities.choose_unit": {MEMBER},
+    # the social programme
     "activities.see_whats_on": EVERYBODY,
+    "activities.join_event": {MEMBER},
+    "activities.share_ride": EVERYBODY,
+    "activities.post_event": COLLEAGUES_IN_CHARGE,  # and every member where the house says so
+    "activities.change_any_event": COLLEAGUES_IN_CHARGE,
+    "attendance.log_event": {STAFF, COORDINATOR, RECEPTION},  # who came
+    # my days
+    "activities.see_my_week": {MEMBER},
+    "activities.edit_calendar_feed": {MEMBER},
+    "activities.save_lunch": {MEMBER},
+    "activities.see_lunch": EVERYBODY,  # how many plates, no names
     # the month
     "attendance.see_reports": EVERYBODY,
     "attendance.export_monthly_report": {STAFF, COORDINATOR, STATISTICS},
@@ -75,6 +97,7 @@ TABLE: dict[str, set[Role | Duty]] = {
 # Permissions that a setting of the house opens to every member: permission -> name of the House field.
 OPENED_BY_THE_HOUSE = {
     "activities.post_task": "members_may_post_tasks",
+    "activities.post_event": "members_may_post_tasks",
     "attendance.mark_myself": "members_may_mark_themselves",
 }
 

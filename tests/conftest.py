@@ -57,6 +57,14 @@ def stella(db):
 
 
 @pytest.fixture
+def meera(db):
+    """A member with the unit meeting duty."""
+    member = make.member("Meera Nair")
+    make.account(member, username="meera", duty_meeting=True)
+    return member
+
+
+@pytest.fixture
 def sam(db):
     person = make.staff("Sam Rivers")
     make.account(person, username="sam")

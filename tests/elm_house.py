@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django.test import Client
 from django.utils import timezone
 
-from activities.models import OpenDay, OpeningWeek, RepeatingTask, SignUp
+from activities.models import OpenDay, OpeningWeek, RepeatingTask, SignUp, weekly
 from attendance import actions as arrival_actions
 from attendance.actions.door import log_at_door
 from attendance.models import CorrectionRequest, ImportDraft, Mark, Visit
@@ -33,6 +33,7 @@ def build() -> SimpleNamespace:
         walls.RECEPTION: make.member("Rosa Canary"),
         walls.REACH_OUT: make.member("Idris Canary"),
         walls.STATISTICS: make.member("Stella Canary"),
+        walls.MEETING: make.member("Meera Canary"),
         walls.STAFF: make.staff("Sam Canary"),
         walls.COORDINATOR: make.staff("Dana Canary"),
         DISABLED: make.staff("Gone Canary"),
@@ -41,6 +42,7 @@ def build() -> SimpleNamespace:
         walls.RECEPTION: {"duty_reception": True},
         walls.REACH_OUT: {"duty_reach_out": True},
         walls.STATISTICS: {"duty_statistics": True},
+        walls.MEETING: {"duty_meeting": True},
         walls.COORDINATOR: {"role": Role.COORDINATOR},
     }
     users = {actor: make.account(person, **logins.get(actor, {})) for actor, person in colleagues.items()}
@@ -52,7 +54,9 @@ def build() -> SimpleNamespace:
 
     kitchen = make.unit("Kitchen")
     kitchen.members.add(amara)
-    repeats = RepeatingTask.objects.create(unit=kitchen, title="Dishes", weekdays="0123456", starts_on=today, places=3)
+    repeats = RepeatingTask.objects.create(
+        unit=kitchen, title="Dishes", rule=weekly(range(7)), starts_on=today, places=3
+    )
     task = make.task("Lunch", day=today, places=40, unit=kitchen)
     SignUp.objects.create(task=task, member=amara, at=timezone.now(), by=amara.user)
     OpenDay.objects.create(day=day, is_open=True, note="Spring clean")

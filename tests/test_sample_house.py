@@ -90,7 +90,16 @@ def test_a_house_with_something_on_every_page(db, clock, monkeypatch):
 
 def test_every_account_of_the_contract_signs_in(maple_street):
     accounts = {user.username: user for user in User.objects.all()}
-    assert sorted(accounts) == ["coordinator", "member", "newcomer", "reachout", "reception", "staff", "statistics"]
+    assert sorted(accounts) == [
+        "coordinator",
+        "meeting",
+        "member",
+        "newcomer",
+        "reachout",
+        "reception",
+        "staff",
+        "statistics",
+    ]
     assert [name for name, user in accounts.items() if not (user.check_password("clubhouse") and user.is_sample)] == []
     assert [name for name, user in accounts.items() if user.person is None] == []
     assert {name: user.role for name, user in accounts.items() if user.role != "member"} == {
@@ -99,6 +108,7 @@ def test_every_account_of_the_contract_signs_in(maple_street):
     }
     assert {name: user.duties for name, user in accounts.items() if user.duties} == {
         "reachout": {"reach_out"},
+        "meeting": {"meeting"},
         "reception": {"reception"},
         "statistics": {"statistics"},
     }

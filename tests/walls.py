@@ -11,15 +11,17 @@ from uuid import uuid4
 ANONYMOUS, DISABLED = "anonymous", "disabled account"
 OWN, OTHER = "the member it is about", "another member"
 RECEPTION, REACH_OUT, STATISTICS = "reception duty", "reach-out duty", "statistics duty"
+MEETING = "unit meeting duty"
 STAFF, COORDINATOR = "staff", "coordinator"
 DOOR_TABLET = "paired door tablet"  # has no sign-in; an address that is not named leads back to the door, or to 403
 
 NOBODY: set[str] = set()
-SIGNED_IN = {OWN, OTHER, RECEPTION, REACH_OUT, STATISTICS, STAFF, COORDINATOR}
+SIGNED_IN = {OWN, OTHER, RECEPTION, REACH_OUT, STATISTICS, MEETING, STAFF, COORDINATOR}
 ANYONE = SIGNED_IN | {ANONYMOUS, DISABLED}
-MEMBERS = {OWN, OTHER, RECEPTION, REACH_OUT, STATISTICS}
+MEMBERS = {OWN, OTHER, RECEPTION, REACH_OUT, STATISTICS, MEETING}
 IN_CHARGE = {STAFF, COORDINATOR}
 AT_RECEPTION = IN_CHARGE | {RECEPTION}
+IN_MEETING = IN_CHARGE | {MEETING}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 

@@ -8,7 +8,16 @@ from activities.actions.calendar import (
     remove_open_day,
     remove_opening_week,
 )
-from activities.actions.sign_ups import TASK_REMINDER, TaskCalledOff, TaskFull, TaskOver, sign_up, withdraw
+from activities.actions.sign_ups import (
+    TASK_REMINDER,
+    TaskCalledOff,
+    TaskFull,
+    TaskOver,
+    sign_up,
+    stop_waiting,
+    wait,
+    withdraw,
+)
 from activities.actions.tasks import (
     DayIsOver,
     EndsBeforeItStarts,
@@ -58,5 +67,7 @@ __all__ = [
     "repeat_again",
     "sign_up",
     "stop_repeating",
+    "stop_waiting",
+    "wait",
     "withdraw",
 ]

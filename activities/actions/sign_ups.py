@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from activities.models import SignUp, UnitTask
-from members import audit, notices
+from activities.actions import places
+from activities.models import PlaceRole, SignUp, UnitTask, Waiting
+from members import notices
 from members.models import House, Member, User
 from members.refusals import Refusal
 
@@ -28,40 +29,94 @@ class TaskFull(Refusal):
     """Every place is taken; the sentence says where there is still room."""
 
 
-def sign_up(*, task: UnitTask, member: Member, by: User, house: House | None = None) -> SignUp:
-    """Give `member` a place on `task`; the same sign-up again when they are on it already.
+def sign_up(
+    *, task: UnitTask, member: Member, by: User, house: House | None = None, role: str = PlaceRole.DOING
+) -> SignUp:
+    """Give `member` a place on `task`; the same sign-up again when they are on it already, now with another `role`.
 
-    Raises `TaskCalledOff`, `TaskOver` or `TaskFull`. `house` saves a query where the caller has it at hand.
+    `by` another colleague's login: they put the name up at the member's word. `house` saves a query where the caller
+    has it at hand. Raises `TaskCalledOff`, `TaskOver` or `TaskFull`.
     """
     house = house or House.objects.current()
     now = timezone.now()
     with transaction.atomic():
-        # The lock first, the count after it, as two queries: a count inside the locking query would be as old as the
-        # moment it began to wait.
-        locked = UnitTask.objects.select_for_update(no_key=True).filter(pk=task.pk).first()
+        locked = places.lock(task)
         if locked is None:
             raise TaskCalledOff(_("This task was called off."))
         standing = {sign_up.member_id: sign_up for sign_up in locked.sign_ups.all()}
         if member.pk in standing:
-            return standing[member.pk]
-        _check_room(locked, taken=len(standing), today=house.day_of(now))
-        made = SignUp.objects.create(task=locked, member=member, at=now, by=by)
-        made.is_new = True
+            return _in_role(standing[member.pk], role)
+        _check_open(locked, today=house.day_of(now))
+        _check_room(locked, taken=len(standing))
+        details = {} if role == PlaceRole.DOING else {"role": str(role)}
+        made = places.take(locked, member, by=by, now=now, **details)
         queue_reminder(task=locked, member=member, house=house, now=now)
-        audit.record(by=by, verb="sign_up", about=member, subject=locked, after=_facts(locked))
+        places.record("sign_up", locked, member, by=by, **details)
     return made
 
 
 def withdraw(*, task: UnitTask, member: Member, by: User) -> bool:
-    """Give the place back: no reason asked, no row left. True when there was a place to give back."""
+    """Give the place back: no reason asked, no row left; whoever waited longest moves up. True when there was a place.
+
+    `by` another colleague's login: at the member's word.
+    """
     now = timezone.now()
     with transaction.atomic():
-        UnitTask.objects.select_for_update(no_key=True).filter(pk=task.pk).first()
-        removed, _rows = SignUp.objects.filter(task=task, member=member).delete()
-        if removed:
-            drop_reminder(task=task, member=member, now=now, reason="withdrawn")
-            audit.record(by=by, verb="withdraw", about=member, subject=task, before=_facts(task))
-    return bool(removed)
+        locked = places.lock(task)
+        if locked is None or not places.give_back(locked, member):
+            return False
+        drop_reminder(task=locked, member=member, now=now, reason="withdrawn")
+        moved = move_up(locked, now=now)
+        places.record("withdraw", locked, member, by=by)
+        record_moved_up(locked, moved)
+    return True
+
+
+def wait(*, task: UnitTask, member: Member, by: User, role: str = PlaceRole.DOING) -> SignUp | Waiting:
+    """Stand in the line of a full task; a place that came free meanwhile is taken at once (the answer is a `SignUp`).
+
+    Raises `TaskCalledOff` or `TaskOver`.
+    """
+    now = timezone.now()
+    house = House.objects.current()
+    with transaction.atomic():
+        locked = places.lock(task)
+        if locked is None:
+            raise TaskCalledOff(_("This task was called off."))
+        standing = locked.sign_ups.filter(member=member).first()
+        if standing is not None:
+            return standing
+        _check_open(locked, today=house.day_of(now))
+        if places.free_places(locked):
+            return sign_up(task=locked, member=member, by=by, house=house, role=role)
+        made = places.wait(locked, member, by=by, now=now, role=role)
+        if made.is_new:
+            places.record("wait", locked, member, by=by)
+    return made
+
+
+def stop_waiting(*, task: UnitTask, member: Member, by: User) -> bool:
+    """Leave the line. True when they stood in it."""
+    with transaction.atomic():
+        locked = places.lock(task)
+        if locked is None or not places.stop_waiting(locked, member):
+            return False
+        places.record("stop_waiting", locked, member, by=by)
+    return True
+
+
+def move_up(locked: UnitTask, *, now: dt.datetime) -> list[Member]:
+    """Free places of the locked task go to whoever waited longest; `record_moved_up` comes last."""
+    house = House.objects.current()
+    moved = places.move_up(locked, now=now, today=house.day_of(now), keep=("role",))
+    for member in moved:
+        queue_reminder(task=locked, member=member, house=house, now=now)
+    return moved
+
+
+def record_moved_up(task: UnitTask, moved: list[Member]) -> None:
+    for member in moved:
+        places.record("move_up", task, member, by=None)
 
 
 def queue_reminder(*, task: UnitTask, member: Member, house: House, now: dt.datetime) -> None:
@@ -83,11 +138,21 @@ def drop_reminder(*, task: UnitTask, member: Member, now: dt.datetime, reason: s
     notices.drop(member=member, kind=TASK_REMINDER, occurrence=f"task {task.pk}", now=now, reason=reason)
 
 
-def _check_room(task: UnitTask, *, taken: int, today: dt.date) -> None:
+def _in_role(standing: SignUp, role: str) -> SignUp:
+    if standing.role != role and role != PlaceRole.DOING:
+        standing.role = role
+        standing.save(update_fields=["role"])
+    return standing
+
+
+def _check_open(task: UnitTask, *, today: dt.date) -> None:
     if task.is_called_off:
         raise TaskCalledOff(_("“%(task)s” was called off.") % {"task": task.title})
     if task.day < today:
         raise TaskOver(_("That day is over. Have a look at today's tasks."))
+
+
+def _check_room(task: UnitTask, *, taken: int) -> None:
     if taken < task.places:
         return
     others = UnitTask.objects.on(task.day).with_free_places().exclude(pk=task.pk).in_order()
@@ -100,7 +165,3 @@ def _check_room(task: UnitTask, *, taken: int, today: dt.date) -> None:
         _("Every place on “%(task)s” is taken. There is still room on %(others)s.")
         % {"task": task.title, "others": get_text_list(titles, _("and"))}
     )
-
-
-def _facts(task: UnitTask) -> dict:
-    return {"task": task.title, "day": task.day}

@@ -1,7 +1,6 @@
 """Posting the house's work: tasks, their changes, and the ones that repeat."""
 
 import datetime as dt
-from collections.abc import Collection
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from activities import workdays
-from activities.actions.sign_ups import drop_reminder, queue_reminder
-from activities.models import RepeatingTask, Unit, UnitTask
+from activities.actions.sign_ups import drop_reminder, move_up, queue_reminder, record_moved_up
+from activities.models import LibraryTask, RepeatingTask, Unit, UnitTask
 from members import audit
-from members.models import House, User
+from members.models import House, Member, User
 from members.refusals import Refusal
 
 WEEKS_AHEAD = 4  # repeating tasks stand on the board this long before their day
@@ -46,20 +45,24 @@ def post_task(
     by: User | None,
     starts_at: dt.time | None = None,
     good_to_know: str = "",
-    weekdays: Collection[int] = (),
+    is_practice: bool = False,
+    carries_over: bool = False,
+    library_task: LibraryTask | None = None,
+    rule: str = "",
     until: dt.date | None = None,
 ) -> UnitTask:
-    """Put a task on the board of `day`; with `weekdays` (0 = Monday) also on those weekdays from then on.
+    """Put a task on the board of `day`; with a `rule` (see `activities.models.repeats`) also on its days from then on.
 
-    The same work posted again is the same task. Raises `DayIsOver` or `EndsBeforeItStarts`.
+    The task of `day` stands whatever the rule says. What the unit's library knows of it comes along. The same work
+    posted again is the same task. Raises `DayIsOver` or `EndsBeforeItStarts`.
     """
     details = {
         "unit": unit, "title": title, "part": part, "starts_at": starts_at, "places": places,
-        "good_to_know": good_to_know,
+        "good_to_know": good_to_know, "is_practice": is_practice, "carries_over": carries_over,
     }  # fmt: skip
     if day < _today():
         raise DayIsOver(_("That day is over. Choose today or a later day."))
-    if weekdays and until and until < day:
+    if rule and until and until < day:
         raise EndsBeforeItStarts(_("The last day comes before the first one. Choose a later day, or leave it empty."))
     with transaction.atomic():
         Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)  # two taps on "Post" follow one another
@@ -70,13 +73,13 @@ def post_task(
             .filter(unit=unit, title=title, part=part, starts_at=starts_at)
             .first()
         )
-        if task and (not weekdays or (task.repeats and task.repeats.ends_on is None)):
+        if task and (not rule or (task.repeats and task.repeats.ends_on is None)):
             return task
-        task = task or UnitTask(**details, posted_by=by, day=day)
-        if weekdays:
-            digits = "".join(str(weekday) for weekday in sorted(set(weekdays)))
+        library_task = library_task or LibraryTask.objects.filter(unit=unit, title__iexact=title).first()
+        task = task or UnitTask(**details, posted_by=by, day=day, library_task=library_task)
+        if rule:
             task.repeats = RepeatingTask.objects.create(
-                **details, posted_by=by, weekdays=digits, starts_on=day, ends_on=until
+                **details, posted_by=by, rule=rule, starts_on=day, ends_on=until
             )
         task.save()
         if task.repeats:
@@ -116,9 +119,11 @@ def edit_task(
         if not after:
             return task
         task.save()
+        moved = move_up(task, now=now)
         if {"part", "starts_at"} & set(after):
             _remind(task, people, now)
         audit.record(by=by, verb="edit_task", subject=task, before=before, after=after)
+        record_moved_up(task, moved)
     return task
 
 
@@ -139,8 +144,9 @@ def put_back_task(*, task: UnitTask, by: User) -> UnitTask:
     with transaction.atomic():
         task = UnitTask.objects.select_for_update(no_key=True).get(pk=task.pk)
         if task.is_called_off:
-            _put_back(task, now)
+            moved = _put_back(task, now)
             audit.record(by=by, verb="put_back_task", subject=task, after=_facts(task))
+            record_moved_up(task, moved)
     return task
 
 
@@ -175,15 +181,18 @@ def repeat_again(*, repeats: RepeatingTask, by: User) -> RepeatingTask:
     with transaction.atomic():
         repeats = RepeatingTask.objects.select_for_update(no_key=True).get(pk=repeats.pk)
         if repeats.ends_on is not None:
+            moved: list[tuple[UnitTask, list[Member]]] = []
             stopped_on, repeats.ends_on = repeats.ends_on, None
             repeats.save(update_fields=["ends_on"])
             later = repeats.tasks.filter(day__gt=stopped_on, day__gte=_today()).exclude(called_off_at=None)
             for task in later.select_for_update(no_key=True).order_by("pk"):
-                _put_back(task, now)
+                moved.append((task, _put_back(task, now)))
             make_repeating_tasks(only=repeats)
             audit.record(
                 by=by, verb="repeat_again", subject=repeats, before={"ends_on": stopped_on}, after={"ends_on": None}
             )
+            for task, members in moved:
+                record_moved_up(task, members)
     return repeats
 
 
@@ -197,7 +206,9 @@ def make_repeating_tasks(*, until: dt.date | None = None, only: RepeatingTask | 
     with transaction.atomic():
         running = RepeatingTask.objects.running(today, until).select_for_update(no_key=True).order_by("pk")
         repeating = list(running if only is None else running.filter(pk=only.pk))
-        open_days = workdays.open_wod_days(today, until)
+        open_days = set(workdays.open_wod_days(today, until))
+        known = LibraryTask.objects.values_list("unit", "title", "pk")
+        library = {(unit, title.casefold()): pk for unit, title, pk in known}
         there = set(
             UnitTask.objects.filter(repeats__in=repeating, day__range=(today, until)).values_list("repeats", "day")
         )
@@ -209,13 +220,16 @@ def make_repeating_tasks(*, until: dt.date | None = None, only: RepeatingTask | 
                 starts_at=repeats.starts_at,
                 places=repeats.places,
                 good_to_know=repeats.good_to_know,
+                is_practice=repeats.is_practice,
+                carries_over=repeats.carries_over,
+                library_task_id=library.get((repeats.unit_id, repeats.title.casefold())),
                 posted_by_id=repeats.posted_by_id,
                 day=day,
                 repeats=repeats,
             )
             for repeats in repeating
-            for day in open_days
-            if repeats.falls_on(day) and (repeats.pk, day) not in there
+            for day in repeats.days(today, until)
+            if day in open_days and (repeats.pk, day) not in there
         ]
         UnitTask.objects.bulk_create(missing, ignore_conflicts=True)
     return len(missing)
@@ -236,10 +250,11 @@ def _call_off(task: UnitTask, now: dt.datetime) -> None:
         drop_reminder(task=task, member=member, now=now, reason="task called off")
 
 
-def _put_back(task: UnitTask, now: dt.datetime) -> None:
+def _put_back(task: UnitTask, now: dt.datetime) -> list[Member]:
     task.called_off_at = None
     task.save(update_fields=["called_off_at"])
     _remind(task, _people(task), now)
+    return move_up(task, now=now)
 
 
 def _remind(task: UnitTask, people: list, now: dt.datetime) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Part, UnitTask
+from activities.models import Part, UnitTask, weekly
 
 NOON, LUNCH_IS_OVER = dt.time(12), dt.time(13)
 PLACES = _("Write a number from 1 to 60.")
@@ -104,4 +104,5 @@ class PostTaskForm(EditTaskForm):
         cleaned = self.cleaned_data
         if cleaned.get("until") and not cleaned.get("weekdays") and "weekdays" not in self.errors:
             self.add_error("weekdays", _("Choose the weekdays too, or leave the last day empty."))
-        return cleaned
+        weekdays = cleaned.pop("weekdays", [])
+        return cleaned | {"rule": weekly(weekdays) if weekdays else ""}

@@ -62,6 +62,8 @@ def correct_visit(
             _("Leaving comes after arriving. After midnight? Then tick the box below the time."), "left"
         )
     before, whose, version = _facts_of(visit), visit.member, visit.version
+    if visit.unit != unit:
+        visit.unit_from = Visit.UnitFrom.WORD
     visit.arrived_at, visit.left_at, visit.ending = arrived_at, left_at, Visit.Ending(ending)
     visit.kind, visit.unit, visit.member = kind, unit, member or whose
     if visit.is_forgotten(now, timezone.localdate(now)):

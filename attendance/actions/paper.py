@@ -78,6 +78,7 @@ def log_paper(
             ending=Visit.Ending.KNOWN if left_at else still,
             kind=kind or Kind.suggested(workdays.on(day), timezone.localtime(arrived_at).time()),
             unit_id=unit.pk if unit else habit_of(member, day),
+            unit_from=Visit.UnitFrom.WORD if unit else Visit.UnitFrom.HABIT,
             source=Visit.Source.PAPER,
             noted_at=now,
         )

@@ -25,6 +25,13 @@ MOVED: dict[str, Callable[[Any], Any] | None] = {
     "attendance.reachout.member": lambda row: row.replied,
     "activities.unit_members.member": lambda row: 0,
     "activities.signup.member": lambda row: -row.at.timestamp(),  # the earlier wish
+    "activities.waiting.member": lambda row: -row.pk,
+    "activities.canshow.member": lambda row: -row.at.timestamp(),
+    "activities.eventsignup.member": lambda row: -row.at.timestamp(),
+    "activities.eventwaiting.member": lambda row: -row.pk,
+    "activities.ridewish.member": lambda row: row.ride_id is not None,
+    "activities.savedlunch.member": lambda row: -row.at.timestamp(),
+    "activities.calendarfeed.member": lambda row: row.made_at.timestamp(),  # the address given out last
     "members.messagewish.member": lambda row: -row.since_at.timestamp(),
     "members.message.member": lambda row: row.state != Message.State.WAITING,  # one that left is not sent again
     "members.member.merged_into": None,  # whoever was merged into this one before
@@ -114,7 +121,8 @@ def _twin(row: models.Model, field: str, kept: Member) -> models.Model | None:
     """The row of `kept` beside which the database allows no second one like `row`."""
     meta = row._meta
     unique = [one for one in meta.constraints if isinstance(one, models.UniqueConstraint) and one.condition is None]
-    for names in [*(one.fields for one in unique), *meta.unique_together]:
+    alone = [(field,)] if isinstance(meta.get_field(field), models.OneToOneField) else []
+    for names in [*alone, *(one.fields for one in unique), *meta.unique_together]:
         if field in names:
             same = {name: getattr(row, name) for name in names if name != field}
             twin = type(row)._base_manager.filter(**{field: kept}, **same).first()

@@ -108,6 +108,7 @@ def log_arrival(
             ending=Visit.Ending.HERE if day == today else Visit.Ending.NOT_WRITTEN,
             kind=kind or Kind.suggested(workdays.on(day), timezone.localtime(arrived_at).time()),
             unit_id=unit.pk if unit else habit_of(member, day),
+            unit_from=Visit.UnitFrom.WORD if unit else Visit.UnitFrom.HABIT,
             source=source,
             noted_at=now,
         )
@@ -232,12 +233,13 @@ def change_visit(*, visit: Visit, by: User | None, kind: str | None = None, unit
     before = facts(visit)
     visit.kind = kind or visit.kind
     visit.unit = unit or visit.unit
+    visit.unit_from = Visit.UnitFrom.WORD if unit else visit.unit_from
     before, after = audit.differences(before, facts(visit))
     if not after:
         return visit
     try:
         with transaction.atomic():
-            visit.save(update_fields=["kind", "unit"])
+            visit.save(update_fields=["kind", "unit", "unit_from"])
     except IntegrityError as error:
         raise SameVisitTwice(_("There is already such a visit at that time.")) from error
     record_visit("attendance.change_visit", visit, by=by, before=before, after=after)

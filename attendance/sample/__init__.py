@@ -31,6 +31,7 @@ MEMBER_ACCOUNTS: dict[str, tuple[int, dict]] = {
     "reception": (1, {"duty_reception": True}),
     "statistics": (2, {"duty_statistics": True}),
     "reachout": (3, {"duty_reach_out": True}),
+    "meeting": (4, {"duty_meeting": True}),
 }
 
 

@@ -5,7 +5,7 @@ import random
 
 from activities import workdays
 from activities.actions import make_repeating_tasks
-from activities.models import RepeatingTask, SignUp, Unit, UnitTask
+from activities.models import RepeatingTask, SignUp, Unit, UnitTask, weekly
 from attendance.models import CorrectionRequest, Visit
 from attendance.sample.people import DAY, Invented
 from members.models import MessageWish, User
@@ -56,7 +56,7 @@ def make_tasks(units: list[Unit], by: User, today: dt.date) -> None:
 def add_tasks_today(today: dt.date) -> None:
     """On a weekend no task repeats: the open house does what is done every day of the week."""
     if not UnitTask.objects.filter(day=today).exists():
-        daily = RepeatingTask.objects.filter(weekdays="01234", ends_on=None)
+        daily = RepeatingTask.objects.filter(rule=weekly(range(5)), ends_on=None)
         UnitTask.objects.bulk_create(_copy(task, today, repeats=None) for task in daily)
 
 
@@ -68,7 +68,7 @@ def _repeating(line: str, units: list[Unit], by: User, today: dt.date) -> Repeat
         part=part,
         starts_at=dt.time.fromisoformat(starts_at) if starts_at else None,
         places=int(places),
-        weekdays=weekdays,
+        rule=weekly([int(digit) for digit in weekdays]),
         good_to_know=good_to_know,
         starts_on=today - DAYS_AGO * DAY,
         posted_by=by,

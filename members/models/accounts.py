@@ -21,6 +21,7 @@ class Duty(models.TextChoices):
     RECEPTION = "reception", _("Reception")
     REACH_OUT = "reach_out", _("Reach-out")
     STATISTICS = "statistics", _("Statistics")
+    MEETING = "meeting", _("Unit meeting")
 
 
 class User(AbstractUser):
@@ -33,6 +34,7 @@ class User(AbstractUser):
     duty_reception = models.BooleanField(_("reception"), default=False)
     duty_reach_out = models.BooleanField(_("reach-out"), default=False)
     duty_statistics = models.BooleanField(_("statistics"), default=False)
+    duty_meeting = models.BooleanField(_("unit meeting"), default=False)
     # Opens a reception tablet that locked itself; kept as a password is.
     pin = models.CharField(max_length=128, blank=True, editable=False)
     # An account of the sample house: with DEMO=1 it signs in without a second factor and the sign-in page lists it.
@@ -47,7 +49,10 @@ class User(AbstractUser):
 
     class Privacy:
         plain = {"is_staff", "is_superuser", "is_active", "is_sample", "groups", "user_permissions", "date_joined"}
-        personal = {"username", "email", "last_login", "role", "duty_reception", "duty_reach_out", "duty_statistics"}
+        personal = {
+            "username", "email", "last_login", "role", "duty_reception", "duty_reach_out", "duty_statistics",
+            "duty_meeting",
+        }  # fmt: skip
         sensitive = {"password", "pin"}
 
     def __str__(self) -> str:

@@ -69,6 +69,12 @@ class House(models.Model):
     members_may_mark_themselves = models.BooleanField(
         _("members may say on their own phone that they are here"), default=False
     )
+    lunch_until = models.TimeField(
+        _("a plate at lunch can be saved until"),
+        null=True,
+        blank=True,
+        help_text=_("Leave it empty when the house saves no plates."),
+    )
     closing_estimate = models.BooleanField(
         _("offer “left at closing” for a time out that nobody wrote down"),
         default=False,
@@ -93,8 +99,8 @@ class House(models.Model):
     class Privacy:
         plain = {
             "name", "time_zone", "language", "help_line", "recent_days", "returned_after_days", "rounding",
-            "rounding_per_visit", "members_may_post_tasks", "members_may_mark_themselves", "closing_estimate",
-            "reception_locks_after", "quiet_from", "quiet_until", "is_sample",
+            "rounding_per_visit", "members_may_post_tasks", "members_may_mark_themselves", "lunch_until",
+            "closing_estimate", "reception_locks_after", "quiet_from", "quiet_until", "is_sample",
         }  # fmt: skip
         personal: set[str] = set()
         sensitive: set[str] = set()

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from activities import actions, tasks
-from activities.models import OpenDay, OpeningHours, OpeningWeek, Part, RepeatingTask, SignUp, UnitTask
+from activities.models import OpenDay, OpeningHours, OpeningWeek, Part, RepeatingTask, SignUp, UnitTask, weekly
 from members.models import AuditRecord, House, Message
 from tests import make
 
@@ -75,7 +75,7 @@ def test_the_same_work_posted_twice_is_one_task(as_, sam):
 
 def test_a_task_once_posted_may_be_posted_again_to_repeat(sam):
     once = post(sam)
-    again = post(sam, weekdays=[0])
+    again = post(sam, rule=weekly([0]))
     assert (again.pk, again.repeats is None) == (once.pk, False)
     assert list(UnitTask.objects.order_by("day").values_list("day", flat=True)) == [
         day(5), day(12), day(19), day(26), dt.date(2026, 11, 2),
@@ -262,7 +262,7 @@ MONDAYS_AND_WEDNESDAYS = [day(n) for n in (5, 7, 12, 14, 19, 21, 26, 28)] + [dt.
 def test_a_task_repeats_on_the_chosen_weekdays_for_four_weeks(as_, sam):
     as_(sam).post("/tasks/post/", filled_in(day="2026-10-05", weekdays=["0", "2"]))
     repeats = RepeatingTask.objects.get()
-    assert (repeats.weekdays, repeats.starts_on, repeats.ends_on) == ("02", MONDAY, None)
+    assert (repeats.rule, repeats.starts_on, repeats.ends_on) == ("FREQ=WEEKLY;BYDAY=MO,WE", MONDAY, None)
     assert days_of(repeats) == MONDAYS_AND_WEDNESDAYS
     assert {(task.title, task.places, task.starts_at) for task in repeats.tasks.all()} == {
         ("Lunch for 50", 4, dt.time(9, 30))
@@ -270,24 +270,24 @@ def test_a_task_repeats_on_the_chosen_weekdays_for_four_weeks(as_, sam):
 
 
 def test_the_first_day_counts_whatever_its_weekday(sam):
-    task = post(sam, day=day(6), weekdays=[4])
+    task = post(sam, day=day(6), rule=weekly([4]))
     assert days_of(task.repeats)[:3] == [day(6), day(9), day(16)]
 
 
 def test_closed_days_are_left_out(sam):
     OpenDay.objects.create(day=day(14), is_open=False, note="Outing")
     OpenDay.objects.create(day=day(17), is_open=True, note="Open Saturday")
-    task = post(sam, weekdays=[2, 5])
+    task = post(sam, rule=weekly([2, 5]))
     assert days_of(task.repeats) == [day(n) for n in (5, 7, 17, 21, 28)]
 
 
 def test_the_last_day_is_the_last(sam):
-    task = post(sam, weekdays=[0, 2], until=day(14))
+    task = post(sam, rule=weekly([0, 2]), until=day(14))
     assert days_of(task.repeats) == [day(n) for n in (5, 7, 12, 14)]
 
 
 def test_the_worker_makes_the_coming_weeks_and_nothing_twice(sam, time_machine):
-    task = post(sam, weekdays=[0, 2])
+    task = post(sam, rule=weekly([0, 2]))
     assert tasks.make_repeating_tasks() == 0
     time_machine.move_to(House.objects.current().at(day(12), dt.time(0, 1)), tick=False)
     assert tasks.make_repeating_tasks() == 2
@@ -296,14 +296,14 @@ def test_the_worker_makes_the_coming_weeks_and_nothing_twice(sam, time_machine):
 
 
 def test_a_day_that_was_called_off_is_not_made_again(sam):
-    task = post(sam, weekdays=[0])
+    task = post(sam, rule=weekly([0]))
     actions.call_off_task(task=UnitTask.objects.get(day=day(12)), by=sam.user)
     assert actions.make_repeating_tasks() == 0
     assert day(12) not in days_of(task.repeats)
 
 
 def test_one_day_changes_alone(sam):
-    task = post(sam, weekdays=[0])
+    task = post(sam, rule=weekly([0]))
     actions.edit_task(
         task=UnitTask.objects.get(day=day(12)), title="Dishes and oven", part="afternoon", places=3, by=sam.user
     )
@@ -313,7 +313,7 @@ def test_one_day_changes_alone(sam):
 
 
 def test_stopping_clears_later_days_and_calls_off_those_with_people(as_, sam, amara):
-    task = post(sam, weekdays=[0])
+    task = post(sam, rule=weekly([0]))
     taken = UnitTask.objects.get(day=day(19))
     actions.sign_up(task=taken, member=amara, by=amara.user)
     client = as_(sam)
@@ -334,7 +334,7 @@ def test_stopping_clears_later_days_and_calls_off_those_with_people(as_, sam, am
 
 
 def test_the_page_of_a_task_says_when_it_repeats(as_, sam):
-    task = post(sam, weekdays=[0, 2])
+    task = post(sam, rule=weekly([0, 2]))
     client = as_(sam)
     assert "It repeats on Monday, Wednesday." in client.get(f"/tasks/{task.pk}/edit/").content.decode()
     client.post(f"/tasks/{task.pk}/stop-repeating/")

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from activities import actions
-from activities.models import UnitTask
+from activities.models import UnitTask, weekly
 from tests import make
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -19,7 +19,7 @@ def test_eight_workers_make_each_day_once():
     sam = make.account(make.staff("Sam Rivers"))
     actions.post_task(
         unit=make.unit(), title="Dishes", part="afternoon", places=2, day=timezone.localdate(),
-        weekdays=range(7), by=sam,
+        rule=weekly(range(7)), by=sam,
     )  # fmt: skip
     expected = sorted(UnitTask.objects.values_list("day", flat=True))
     UnitTask.objects.all().delete()

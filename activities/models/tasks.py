@@ -1,4 +1,4 @@
-"""What there is to do, and who said they would; and the calendar of the house."""
+"""A day's work: unit tasks, those that repeat, and who said they would."""
 
 import datetime as dt
 
@@ -6,83 +6,11 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-
-class Unit(models.Model):
-    """The work group that is a member's home base."""
-
-    name = models.CharField(_("name"), max_length=60, unique=True)
-    colour = models.PositiveSmallIntegerField(
-        _("colour"), default=1, validators=[MinValueValidator(1), MaxValueValidator(8)]
-    )  # number of a design token
-    members = models.ManyToManyField("members.Member", related_name="units", blank=True)
-    staff = models.ManyToManyField("members.Staff", related_name="units", blank=True)
-
-    class Meta:
-        ordering = ["name"]
-
-    class Privacy:
-        plain = {"name", "colour"}
-        personal = {"members", "staff"}
-        sensitive: set[str] = set()
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class OpeningWeek(models.Model):
-    """The usual week, in force from `starts_on` until the next one starts: a new week never changes past days."""
-
-    starts_on = models.DateField(_("in force from"), unique=True)
-
-    class Meta:
-        ordering = ["starts_on"]
-
-    class Privacy:
-        plain = {"starts_on"}
-        personal: set[str] = set()
-        sensitive: set[str] = set()
-
-
-class OpeningHours(models.Model):
-    """One weekday (0 = Monday) of an opening week. A weekday without a row is closed."""
-
-    week = models.ForeignKey(OpeningWeek, models.CASCADE, related_name="hours")
-    weekday = models.PositiveSmallIntegerField(validators=[MaxValueValidator(6)])
-    opens_at = models.TimeField()
-    closes_at = models.TimeField()
-
-    class Meta:
-        ordering = ["weekday"]
-        constraints = [
-            models.UniqueConstraint(fields=["week", "weekday"], name="one_row_per_weekday"),
-            models.CheckConstraint(condition=Q(closes_at__gt=models.F("opens_at")), name="week_closes_after_it_opens"),
-        ]
-
-    class Privacy:
-        plain = {"week", "weekday", "opens_at", "closes_at"}
-        personal: set[str] = set()
-        sensitive: set[str] = set()
-
-
-class OpenDay(models.Model):
-    """A day that differs from the opening week: closed with a reason, or open with hours of its own."""
-
-    day = models.DateField(_("day"), unique=True)
-    is_open = models.BooleanField(_("open"))
-    opens_at = models.TimeField(_("opens at"), null=True, blank=True)
-    closes_at = models.TimeField(_("closes at"), null=True, blank=True)
-    note = models.CharField(_("note"), max_length=120, blank=True)
-
-    class Meta:
-        ordering = ["day"]
-
-    class Privacy:
-        plain = {"day", "is_open", "opens_at", "closes_at", "note"}
-        personal: set[str] = set()
-        sensitive: set[str] = set()
+from activities.models.places import Offer, TakenPlace, WaitingPlace
+from activities.models.repeats import Repeating
+from activities.models.units import Unit
 
 
 class Part(models.TextChoices):
@@ -105,44 +33,24 @@ class TaskDetails(models.Model):
         _("places"), default=1, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
     good_to_know = models.CharField(_("good to know"), max_length=200, blank=True)
+    is_practice = models.BooleanField(_("for practice"), default=False)
+    carries_over = models.BooleanField(_("goes on the next open day, when it is not done"), default=False)
     posted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
 
     class Meta:
         abstract = True
 
 
-class RepeatingTaskQuerySet(models.QuerySet):
-    def running(self, first: dt.date, last: dt.date) -> "RepeatingTaskQuerySet":
-        """Those that may fall on a day from `first` to `last`."""
-        return self.filter(starts_on__lte=last).filter(Q(ends_on=None) | Q(ends_on__gte=first))
+TASK_FIELDS = {"unit", "title", "part", "starts_at", "places", "good_to_know", "is_practice", "carries_over"}
 
 
-class RepeatingTask(TaskDetails):
-    """Posts the same task on weekdays of one's choice; `activities.actions` makes its days ahead."""
-
-    weekdays = models.CharField(max_length=7)  # digits, 0 = Monday: "024"
-    starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("last day"), null=True, blank=True)
-
-    objects = RepeatingTaskQuerySet.as_manager()
+class RepeatingTask(TaskDetails, Repeating):
+    """Posts the same task by a rule; `activities.actions` makes its days ahead, on open days only."""
 
     class Privacy:
-        plain = {
-            "unit", "title", "part", "starts_at", "places", "good_to_know", "weekdays", "starts_on", "ends_on",
-        }  # fmt: skip
+        plain = {*TASK_FIELDS, "rule", "starts_on", "ends_on"}
         personal = {"posted_by"}
         sensitive: set[str] = set()
-
-    def falls_on(self, day: dt.date) -> bool:
-        return (
-            str(day.weekday()) in self.weekdays
-            and day >= self.starts_on
-            and (self.ends_on is None or day <= self.ends_on)
-        )
-
-    @property
-    def weekday_names(self) -> list[str]:
-        return [str(WEEKDAYS[int(digit)]) for digit in self.weekdays]
 
 
 class UnitTaskQuerySet(models.QuerySet):
@@ -179,12 +87,17 @@ class UnitTaskQuerySet(models.QuerySet):
         return self.order_by("unit__name", when, F("starts_at").asc(nulls_first=True), "title", "pk")
 
 
-class UnitTask(TaskDetails):
+class UnitTask(TaskDetails, Offer):
     """A piece of one day's work, and how many people it needs."""
 
-    day = models.DateField(_("day"), db_index=True)
     repeats = models.ForeignKey(RepeatingTask, models.PROTECT, null=True, editable=False, related_name="tasks")
-    called_off_at = models.DateTimeField(null=True, editable=False)
+    # What the unit's library knows of this work: its guide, and who can show it.
+    library_task = models.ForeignKey(
+        "activities.LibraryTask", models.SET_NULL, null=True, editable=False, related_name="tasks"
+    )
+    done_at = models.DateTimeField(null=True, editable=False)
+    # The undone task of which this one is the rest: work is carried over once.
+    carried_from = models.OneToOneField("self", models.SET_NULL, null=True, editable=False, related_name="carried_to")
 
     objects = UnitTaskQuerySet.as_manager()
 
@@ -196,9 +109,7 @@ class UnitTask(TaskDetails):
         ]
 
     class Privacy:
-        plain = {
-            "unit", "title", "part", "starts_at", "places", "good_to_know", "day", "repeats", "called_off_at",
-        }  # fmt: skip
+        plain = {*TASK_FIELDS, "day", "repeats", "called_off_at", "library_task", "done_at", "carried_from"}
         personal = {"posted_by"}
         sensitive: set[str] = set()
 
@@ -206,8 +117,8 @@ class UnitTask(TaskDetails):
         return self.title
 
     @property
-    def is_called_off(self) -> bool:
-        return self.called_off_at is not None
+    def is_done(self) -> bool:
+        return self.done_at is not None
 
     def begins_at(self, house) -> dt.datetime:
         """The moment the work begins: its own time, else 9:00 or 13:00 house time."""
@@ -227,15 +138,20 @@ class UnitTask(TaskDetails):
         return None
 
 
-class SignUp(models.Model):
+class PlaceRole(models.TextChoices):
+    """Two do a task together, so that one learns by seeing (the founding documents' social modelling)."""
+
+    DOING = "doing", _("Doing")
+    SHOWING = "showing", _("Showing")
+    LEARNING = "learning", _("Learning")
+
+
+class SignUp(TakenPlace):
     """A member said they would. Withdrawing removes the row and leaves nothing for others to see (Standard 3)."""
 
     task = models.ForeignKey(UnitTask, models.CASCADE, related_name="sign_ups")
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="sign_ups")
-    at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-
-    is_new = False  # set by the action on a row that it just made
+    role = models.CharField(max_length=8, choices=PlaceRole.choices, default=PlaceRole.DOING)
 
     class Meta:
         ordering = ["at", "pk"]
@@ -243,5 +159,39 @@ class SignUp(models.Model):
 
     class Privacy:
         plain = {"task"}
-        personal = {"member", "at", "by"}
+        personal = {"member", "at", "by", "role", "moved_up_at"}
+        sensitive: set[str] = set()
+
+
+class Waiting(WaitingPlace):
+    """A member waits for a place on a task that is full."""
+
+    task = models.ForeignKey(UnitTask, models.CASCADE, related_name="waiting")
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="task_waits")
+    role = models.CharField(max_length=8, choices=PlaceRole.choices, default=PlaceRole.DOING)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["task", "member"], name="a_member_waits_once_for_a_task")]
+
+    class Privacy:
+        plain = {"task"}
+        personal = {"member", "at", "by", "role"}
+        sensitive: set[str] = set()
+
+
+class Thanks(models.Model):
+    """A few words of thanks to the people of a task, for everybody to read. There is nothing to count."""
+
+    task = models.ForeignKey(UnitTask, models.CASCADE, related_name="thanks")
+    words = models.CharField(_("thanks"), max_length=200)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    class Privacy:
+        plain = {"task"}
+        personal = {"words", "at", "by"}
         sensitive: set[str] = set()
