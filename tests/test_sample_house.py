@@ -10,7 +10,7 @@ from django.db.models import Count, F
 from django.test import override_settings
 
 from activities import workdays
-from activities.models import SignUp, Unit, UnitTask
+from activities.models import CanShow, GuideStep, LibraryTask, SignUp, Thanks, Unit, UnitTask, Waiting
 from attendance import sample
 from attendance.models import CorrectionRequest, GuestCount, Kind, ReachOut, Visit
 from attendance.reports import headlines, monthly_report
@@ -55,7 +55,10 @@ def fingerprint() -> list:
         list(Member.objects.order_by("member_no").values_list("member_no", "search_name", "born_on", "enrolled_on")),
         list(Visit.objects.values_list("member__member_no", "arrived_at", "left_at", "ending", "kind", "unit__name")),
         list(UnitTask.objects.order_by("day", "unit__name", "title").values_list("day", "title", "places")),
-        sorted(SignUp.objects.values_list("member__member_no", "task__day", "task__title")),
+        sorted(SignUp.objects.values_list("member__member_no", "task__day", "task__title", "role")),
+        sorted(UnitTask.objects.exclude(done_at=None).values_list("day", "title", "done_at")),
+        sorted(CanShow.objects.values_list("member__member_no", "library_task__title")),
+        sorted(Thanks.objects.values_list("task__day", "words")),
         list(ReachOut.objects.order_by("at").values_list("member__member_no", "at", "channel", "replied")),
         list(GuestCount.objects.order_by("day", "kind").values_list("day", "kind", "count")),
     ]  # fmt: skip
@@ -81,6 +84,9 @@ def test_a_house_with_something_on_every_page(db, clock, monkeypatch):
     assert (report.membership.returned > 0, report.reach_out.attempts > 0) == (True, True)
     assert CorrectionRequest.objects.filter(answered_at=None).count() == 3
     assert MessageWish.objects.filter(member__user__username="member").count() == 2
+    assert (GuideStep.objects.count(), Thanks.objects.count(), Waiting.objects.count()) == (10, 8, 2)
+    assert SignUp.objects.filter(role="learning", task__day=today).exists()
+    assert not UnitTask.objects.filter(day__gt=today).exclude(done_at=None).exists()
     assert AuditRecord.objects.filter(verb="sample_house").count() == 1
     assert list(audit.broken_records()) == []
     names = list(Member.objects.values_list("first_name", "last_name"))
@@ -163,6 +169,7 @@ def test_the_same_day_gives_the_same_house(maple_street):
     for model in (MessageWish, Member, Staff):
         model.objects.all().delete()
     UnitTask.repeats.field.related_model.objects.all().delete()
+    LibraryTask.objects.all().delete()
     User.objects.all().delete()
     Unit.objects.all().delete()
     workdays.OpeningWeek.objects.all().delete()

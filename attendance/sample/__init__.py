@@ -13,7 +13,7 @@ from activities import workdays
 from activities.actions import make_repeating_tasks
 from activities.models import OpenDay, OpeningHours, OpeningWeek, Unit
 from attendance.models import Visit
-from attendance.sample import work
+from attendance.sample import board, work
 from attendance.sample.days import Diary, holidays
 from attendance.sample.people import DAY, STAFF, Invented, invent_members
 from members import audit
@@ -67,6 +67,8 @@ def sample_house() -> House:
         _write_days(house, people, units, [staff, coordinator, people[3].member.user], _begin(today), today, now)
         work.make_tasks(units, staff, today)
         work.take_places(people, reception, today - work.DAYS_AGO * DAY, today, now)
+        board.fill_library(people, staff, now)
+        board.tell_days(house, staff, today - work.DAYS_AGO * DAY, today, now)
         work.write_wishes(people, now)
         work.ask_for_corrections(people, staff, now)
         audit.record(by=None, verb="sample_house", subject=house, after={"until": today, "members": len(people)})
@@ -97,6 +99,7 @@ def freshen() -> int:
         make_repeating_tasks()
         work.add_tasks_today(today)
         work.take_places(people, staff, today, today, now)
+        board.tell_days(house, staff, first, today, now)
         audit.record(by=None, verb="sample_house", subject=house, after={"until": today})
     return (today - first).days + 1
 
