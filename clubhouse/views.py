@@ -47,12 +47,17 @@ def _choices(user) -> list[dict]:
             _("The month"),
             _("What we did together, in figures"),
         ),
-        "house": ("members.edit_house", "members:house_settings", _("House"), _("Calendar, units, people, settings")),
+        "house": (
+            "members.edit_house",
+            "members:house_settings",
+            _("House"),
+            _("Open days, units, people and settings"),
+        ),
         "members": (
             "members.see_members",
             "members:members",
             _("Members"),
-            _("Everyone on the roll, and everyone before"),
+            _("All on the roll, now and before"),
         ),
         "person": ("members.see_me", "me", _("My page"), _("My name, my wishes, my visits")),
     }

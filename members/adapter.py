@@ -27,8 +27,8 @@ class AccountAdapter(DefaultAccountAdapter):
         "enter_current_password": _("Write the password that you have now."),
         "invalid_password_reset": _("This link has been used, or is too old. Ask for a new one."),
         "invalid_or_expired_key": _("This link has been used, or is too old. Ask for a new one."),
-        "email_taken": _("This e-mail already opens another sign-in."),
-        "username_taken": _("Somebody already has this username. Choose another one."),
+        "email_taken": _("This e-mail is in use. Choose another one."),
+        "username_taken": _("This username is taken. Choose another one."),
         "username_blacklisted": _("This username cannot be used. Choose another one."),
         "same_as_current": _("That is what it was before. Write something new."),
     }

@@ -91,7 +91,7 @@ def edit_open_day(request: HttpRequest, day: dt.date) -> HttpResponse:
 @requires("activities.edit_calendar")
 def remove_open_day(request: HttpRequest, day: dt.date) -> HttpResponse:
     actions.remove_open_day(day=day, by=request.user)
-    messages.success(request, _("%(day)s follows the opening week again.") % {"day": day_words(day)})
+    messages.success(request, _("%(day)s goes by the opening week again.") % {"day": day_words(day)})
     return redirect("activities:calendar_month", Month.of(day))
 
 

@@ -59,7 +59,7 @@ def correct_visit(
         raise DayNotCome(_("That time has not come yet."), "left" if left_at and left_at > now else "arrived")
     if left_at and left_at < arrived_at:
         raise LeftBeforeArriving(
-            _("Leaving comes after arriving. After midnight? Then tick the box below the time."), "left"
+            _("The time out comes after the time in. After midnight? Then tick the box below the time."), "left"
         )
     before, whose, version = _facts_of(visit), visit.member, visit.version
     if visit.unit != unit:
@@ -74,7 +74,7 @@ def correct_visit(
     if seen and version != seen:
         raise ChangedSince(_("A colleague changed this visit meanwhile. Look at what it says now; then save again."))
     if visit.ending == Visit.Ending.HERE and _is_here(visit):
-        raise HereTwice(_("%(name)s is here in another visit already.") % {"name": visit.member})
+        raise HereTwice(_("%(name)s is here now in one more visit.") % {"name": visit.member})
     if visit.member != whose:
         refuse_two_at_once(visit, _("%(name)s has a visit at that time already (%(time)s). Nothing was changed."))
         # Taps that meant somebody else are not to be undone on the tile of whoever has the visit now.

@@ -54,7 +54,7 @@ def count_guests(
         return counted
     before = counted.count
     if count is not None and seen is not None and seen != before:
-        raise CountedMeanwhile(_("Somebody counted meanwhile: it is %(count)s now.") % {"count": before})
+        raise CountedMeanwhile(_("Someone else counted: it is %(count)s now.") % {"count": before})
     after = max(0, (before if count is None else count) + change)
     if after > MOST:
         raise TooManyGuests(_("That is more than a house can hold. Look at the number again."))

@@ -84,7 +84,7 @@ def import_house(*, files: dict[str, bytes], by: User | None, dry_run: bool = Fa
                 audit.record(by=by, verb="import_house", subject=house, after=_for_the_record(outcome))
     except IntegrityError:
         raise HouseNotImported(
-            _("Somebody was writing in the house at the same moment, so nothing was imported. Please try again."),
+            _("Someone was writing at the same time, so nothing was brought in. Please try again."),
             Outcome(),
         ) from None
     return outcome
@@ -215,7 +215,7 @@ class _Carrier:
             listed = self.sheets.get("members.csv")
             if listed and (not listed.readable or number in listed.keys):
                 raise _Skipped
-            raise sheets.BadCell(_("nobody has the member number %(number)s") % {"number": sheets.short(number)})
+            raise sheets.BadCell(_("no one has the member number %(number)s") % {"number": sheets.short(number)})
         pk = self.member_pks[number]
         if pk is None:
             raise _Kept(_("the member was removed here since"))

@@ -96,7 +96,7 @@ def _merge(kept: Member, merged: Member, by: User | None) -> MemberMerge:
         return MemberMerge.objects.get(kept=kept, merged=merged, undone_at=None)
     for member in (kept, merged):
         if member.merged_into_id is not None:
-            raise MergedAlready(_("%(name)s was joined with another entry already.") % {"name": member})
+            raise MergedAlready(_("%(name)s has been joined to an entry by now.") % {"name": member})
     if merged.user_id is not None:
         raise HasSignIn(_("%(name)s has a sign-in there. Keep that entry.") % {"name": merged})
     moved = _move_everything(kept, merged, by)

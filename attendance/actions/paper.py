@@ -58,7 +58,7 @@ def log_paper(
     if left_at and left_at > now:
         raise DayNotCome(_("That time has not come yet."), "left")
     if left_at and left_at < arrived_at:
-        raise LeftBeforeArriving(_("Leaving comes after arriving."), "left")
+        raise LeftBeforeArriving(_("The time out comes after the time in."), "left")
     is_today = day == timezone.localdate(now)
     still = Visit.Ending.HERE if is_today else Visit.Ending.NOT_WRITTEN
 

@@ -162,12 +162,12 @@ def log_leaving(
             raise DayNotCome(_("That time has not come yet. Nothing was changed."))
         if left_at < visit.arrived_at:
             raise LeftBeforeArriving(
-                _("%(name)s arrived at %(time)s. Leaving comes after arriving.")
+                _("%(name)s arrived at %(time)s. The time out comes after the time in.")
                 % {"name": member, "time": time_words(visit.arrived_at)}
             )
         if stamp and visit.marks.filter(action=Mark.Action.ARRIVE, undone=False, at__gt=left_at).exists():
             raise ToldOtherwise(
-                _("Another tablet saw %(name)s arrive after %(time)s. Look at the visit, please.")
+                _("A second tablet saw %(name)s come in after %(time)s. Look at the visit, please.")
                 % {"name": member, "time": time_words(left_at)}
             )
         before = facts(visit)

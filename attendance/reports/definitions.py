@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from attendance.models import GuestCount, ReachOut
 from attendance.reports.shapes import MonthlyReport
 
-DEFINITION_VERSION = "1"
+DEFINITION_VERSION = "2"
 
 # Names of the weekdays in files, whatever the language of the house.
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -25,8 +25,8 @@ DEFINITIONS = {
     "attendance.ada_wod": (
         _("Average daily attendance"),
         _(
-            "The different members here on each open day, added up, divided by the number of open days. Members only, "
-            "each once a day. An open day with nobody counts; a closed day does not."
+            "Count the different members here on each open day. Add the days up and divide by the number of open days. "
+            "Members only, each once a day. An open day with nobody counts; a closed day does not."
         ),
     ),
     "attendance.open_wod_days": (
@@ -35,7 +35,7 @@ DEFINITIONS = {
     ),
     "attendance.member_days": (
         _("Member-days"),
-        _("Each member on each open day, counted once, also after leaving and coming back."),
+        _("Each member counts once on each open day, also after leaving and coming back."),
     ),
     "attendance.distinct_members": (
         _("Members in the work-ordered day"),
@@ -44,7 +44,7 @@ DEFINITIONS = {
     "attendance.minutes": (
         _("Minutes"),
         _(
-            "Full minutes between arriving and leaving, added up over the visits on open days whose time out was "
+            "Full minutes from time in to time out, added up. These are the visits on open days whose time out was "
             "written down."
         ),
     ),
@@ -68,34 +68,40 @@ DEFINITIONS = {
     ),
     "attendance.by_weekday": (
         _("By weekday"),
-        _("The different members of each open day of that weekday, added up, divided by those days."),
+        _("Count the different members on each open day of that weekday. Add up; divide by those days."),
     ),
     "attendance.by_unit": (
         _("By unit"),
         _(
-            "Each member on each open day in the unit, counted once; the average is over all open days. Somebody in "
+            "Each member counts once in the unit on each open day. The average is over all open days. Somebody in "
             "two units counts in both, so units do not add up to the house. Visits without a unit are left out."
         ),
     ),
     "attendance.social": (
         _("Social programme"),
-        _("Evenings, weekends and holidays: days with a visit, member-days and different members. Counted apart."),
+        _(
+            "On evenings, at weekends and on holidays. Counted apart: days with a visit, member-days, and each member "
+            "once."
+        ),
     ),
     "attendance.virtual": (
         _("Virtual"),
-        _("Taking part from afar: days with a visit, member-days and different members. Counted apart."),
+        _("Taking part from afar. Counted apart: days with a visit, member-days, and each member once."),
     ),
     "attendance.offsite": (
         _("Off-site"),
-        _("Together somewhere else: days with a visit, member-days and different members. Counted apart."),
+        _("Together somewhere else. Counted apart: days with a visit, member-days, and each member once."),
     ),
     "attendance.distinct_served": (
         _("Members served"),
-        _("Different members in the work-ordered day on an open day, in the social programme, or virtually."),
+        _(
+            "Members who came to work on an open day, or to the social programme, or took part from afar. "
+            "Each counts once."
+        ),
     ),
     "attendance.guests": (
         _("Guests"),
-        _("People on tours, visitors and students, as counted at reception. Never part of attendance."),
+        _("People on a tour, visitors and students, as counted at reception. They are no part of attendance."),
     ),
     "attendance.visits_on_closed_days": (
         _("Visits on closed days"),
@@ -123,26 +129,35 @@ DEFINITIONS = {
     ),
     "membership.roll": (
         _("On the roll"),
-        _("Everyone enrolled by %(until)s and neither withdrawn nor deceased."),
+        _("All enrolled by %(until)s who have not withdrawn and have not died."),
     ),
     "membership.active_30": (
         _("Active in 30 days"),
-        _("Different members who came, or took part socially or virtually, from %(from_30)s to %(until)s."),
+        _(
+            "Members who came or took part from afar at least once, from %(from_30)s to %(until)s. "
+            "The social programme counts too."
+        ),
     ),
     "membership.active_90": (
         _("Active in 90 days"),
-        _("Different members who came, or took part socially or virtually, from %(from_90)s to %(until)s."),
+        _(
+            "Members who came or took part from afar at least once, from %(from_90)s to %(until)s. "
+            "The social programme counts too."
+        ),
     ),
     "membership.active_365": (
         _("Active in 365 days"),
-        _("Different members who came, or took part socially or virtually, from %(from_365)s to %(until)s."),
+        _(
+            "Members who came or took part from afar at least once, from %(from_365)s to %(until)s. "
+            "The social programme counts too."
+        ),
     ),
     "membership.new": (_("New"), _("Members first enrolled in the month.")),
     "membership.returned": (
         _("Came back"),
         _(
-            "Members whose first visit of the month came at least %(returned_after)s days after the one before; never "
-            "those who are new."
+            "Members whose first visit of the month came at least %(returned_after)s days after the one before. "
+            "Those who are new are never in here."
         ),
     ),
     "reach_out.attempts": (
@@ -158,8 +173,8 @@ DEFINITIONS = {
     "reach_out.back_within_14_days": (
         _("Seen within 14 days"),
         _(
-            "Different members who came, or took part socially or virtually, on one of the 14 days after a reach-out "
-            "of the month, as far as those days are over."
+            "Members who came or took part from afar on one of the 14 days after a reach-out of the month. "
+            "The social programme counts too. Each member counts once. Days that are not over do not count yet."
         ),
     ),
 }  # fmt: skip

@@ -45,7 +45,7 @@ def give_account(*, person: Member | Staff, username: str, by: User, **fields) -
     with transaction.atomic():
         person = type(person).objects.select_for_update(no_key=True).get(pk=person.pk)
         if person.user_id:
-            raise HasAccount(_("%(name)s has a sign-in already.") % {"name": person.known_as})
+            raise HasAccount(_("There is a sign-in for %(name)s already.") % {"name": person.known_as})
         user = User(username=username.lower(), **fields)
         user.email = user.email.lower()
         user.set_unusable_password()
@@ -90,7 +90,7 @@ def store_login(user: User, **options) -> None:
         with transaction.atomic():
             user.save(**options)
     except IntegrityError as error:
-        raise UsernameTaken(_("Somebody already has this username or e-mail. Choose another one.")) from error
+        raise UsernameTaken(_("This username or e-mail is taken. Choose another one.")) from error
 
 
 def switch_off_account(*, user: User, by: User) -> User:
@@ -155,14 +155,12 @@ def _keep_one(coordinators: set[int], *, without: User) -> None:
 def _check(user: User, person: Member | Staff | None) -> None:
     others = User.objects.exclude(pk=user.pk)
     if others.filter(username__iexact=user.username).exists():
-        raise UsernameTaken(_("Somebody already has this username. Choose another one."))
+        raise UsernameTaken(_("This username is taken. Choose another one."))
     addresses = EmailAddress.objects.exclude(user_id=user.pk).filter(email=user.email)
     if user.email and (others.filter(email__iexact=user.email).exists() or addresses.exists()):
-        raise EmailTaken(_("This e-mail already opens another sign-in."))
+        raise EmailTaken(_("This e-mail is in use. Choose another one."))
     if person and isinstance(person, Member) != (user.role == Role.MEMBER):
-        raise RoleDoesNotFit(
-            _("Members sign in as members, staff as staff or coordinator. Duties are open to everybody.")
-        )
+        raise RoleDoesNotFit(_("Members sign in as members, staff as staff or coordinator. Duties are open to all."))
 
 
 def _keep_address(user: User) -> None:

@@ -53,7 +53,7 @@ def accept_invitation(*, token: str, username: str, password: str, first_name: s
         if user is None or card is None:
             raise CardUsedUp(_("This card does not open the door any more."))
         if User.objects.filter(username__iexact=username).exclude(pk=user.pk).exists():
-            raise UsernameTaken(_("Somebody already has this username. Choose another one."))
+            raise UsernameTaken(_("This username is taken. Choose another one."))
         before = user.username
         user.username = username
         user.set_password(password)  # also ends every session of the old password

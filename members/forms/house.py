@@ -28,7 +28,7 @@ class EditHouseForm(forms.ModelForm):
         }
         help_texts = {
             "time_zone": _("Like America/Detroit. It says when a day begins; times written down stay as they were."),
-            "returned_after_days": _("Reports call a member returned after this many days away."),
+            "returned_after_days": _("Reports say “came back” after this many days away."),
         }
         error_messages = {
             "name": {"required": _("Give the house its name."), "max_length": _("Keep the name under 80 letters.")},

@@ -54,7 +54,7 @@ class House(models.Model):
         _("days that count as recent"),
         default=60,
         validators=[MinValueValidator(1), MaxValueValidator(366)],
-        help_text=_("Arrivals shows members seen in this many days under Recent."),
+        help_text=_("Arrivals shows who was seen in this many days under Recent."),
     )
     returned_after_days = models.PositiveSmallIntegerField(
         _("days away that make a return"), default=90, validators=[MinValueValidator(1), MaxValueValidator(3650)]
@@ -81,7 +81,7 @@ class House(models.Model):
         help_text=_("It is marked as assumed, and adds no hours until somebody confirms it."),
     )
     reception_locks_after = models.PositiveSmallIntegerField(
-        _("minutes until a reception tablet locks itself"),
+        _("minutes until a tablet at reception locks"),
         default=3,
         validators=[MinValueValidator(1), MaxValueValidator(15)],
     )

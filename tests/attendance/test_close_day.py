@@ -132,7 +132,7 @@ def test_the_coordinator_is_told_where_to_switch_it_on(amara, sam, dana, as_):
 @pytest.mark.parametrize(
     ("at", "sentence"),
     [
-        ("08:00", "Amara arrived at 9 am. Leaving comes after arriving."),
+        ("08:00", "Amara arrived at 9 am. The time out comes after the time in."),
         ("17:30", "That time has not come yet. Nothing was changed."),
         ("", "Say when, or leave it open."),
         ("late", "This is not a time. It looks like 9:05 or 16:30."),

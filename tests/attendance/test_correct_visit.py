@@ -88,7 +88,11 @@ def test_an_evening_that_ended_after_midnight(sam, visit, as_):
 @pytest.mark.parametrize(
     ("fields", "field", "sentence"),
     [
-        ({"left": "08:00"}, "left", "Leaving comes after arriving. After midnight? Then tick the box below the time."),
+        (
+            {"left": "08:00"},
+            "left",
+            "The time out comes after the time in. After midnight? Then tick the box below the time.",
+        ),
         ({"left": "11:00", "after_midnight": "on"}, "left", "That time has not come yet."),
         ({"left": ""}, "left", "Say when the visit ended, or choose that nobody wrote it down."),
         ({"arrived": ""}, "arrived", "When did the visit begin?"),
@@ -118,7 +122,7 @@ def test_nobody_is_made_to_be_here_twice(amara, sam, as_):
     make.visit(amara, TUESDAY, "09:30", None)
     earlier = make.visit(amara, TUESDAY, "08:00", "08:30")
     found = errors(correct(as_(sam), earlier, arrived="08:00", ending="here", left=""))
-    assert found == {"ending": ["Amara is here in another visit already."]}
+    assert found == {"ending": ["Amara is here now in one more visit."]}
     assert as_written(earlier) == ("06 08:00", "06 08:30", "known", "wod", None)
 
 
@@ -308,7 +312,7 @@ def test_a_visit_here_now_goes_to_nobody_who_is_here(amara, noor, sam, as_):
     stay = make.visit(amara, TUESDAY, "09:00", None)
     make.visit(noor, TUESDAY, "09:30", None)
     assert errors(correct(as_(sam), stay, whose="Noor Haddad", ending="here", left="")) == {
-        "ending": ["Noor is here in another visit already."]
+        "ending": ["Noor is here now in one more visit."]
     }
 
 

@@ -65,7 +65,7 @@ def test_the_same_press_sent_again_counts_once(sam):
 
 def test_a_number_counts_from_what_was_seen(sam):
     assert count(sam, count=12, seen=0) == 12
-    with pytest.raises(actions.CountedMeanwhile, match="Somebody counted meanwhile: it is 12 now."):
+    with pytest.raises(actions.CountedMeanwhile, match="Someone else counted: it is 12 now."):
         count(sam, count=3, seen=0)
     assert count(sam, count=0, seen=12) == 0
 
@@ -103,7 +103,7 @@ def test_two_desks_press_at_once_and_both_count(rosa, sam, as_):
 def test_a_typed_number_and_a_press_both_count(rosa, as_):
     press(as_(rosa), seen=0, typed=5)
     assert counted() == {("2026-10-06", "tour"): 6}
-    assert said(press(as_(rosa), "set", seen=0, typed=9)) == ["Somebody counted meanwhile: it is 6 now."]
+    assert said(press(as_(rosa), "set", seen=0, typed=9)) == ["Someone else counted: it is 6 now."]
     assert counted() == {("2026-10-06", "tour"): 6}
 
 
@@ -135,7 +135,7 @@ def test_htmx_gets_the_strip_and_the_sentence(rosa, as_):
     piece = answer.content.decode()
     assert answer.status_code == 200
     assert piece.count('id="guests-tour"') == 1
-    assert "Somebody counted meanwhile: it is 1 now." in piece
+    assert "Someone else counted: it is 1 now." in piece
 
 
 def test_a_member_without_the_duty_may_not(amara, as_):

@@ -109,8 +109,8 @@ def test_visits_on_closed_days_are_pointed_out_to_who_can_mend_them(amara, sam, 
     [
         ("/reports/2026-07/", "Every figure stops at Tuesday 14 July"),
         ("/reports/2026-08/", "This month has not begun."),
-        ("/reports/2026-06/", "Definitions, version 1."),
-        ("/reports/1900-01/", "Definitions, version 1."),
+        ("/reports/2026-06/", "Definitions, version 2."),
+        ("/reports/1900-01/", "Definitions, version 2."),
         ("/reports/2199-12/", "This month has not begun."),
     ],
 )

@@ -221,7 +221,7 @@ def test_a_half_bad_import_leaves_nothing():
 def test_a_visit_that_somebody_else_stores_at_the_same_moment_refuses_the_import(monkeypatch, amara):
     make.visit(amara, MONDAY, "09:00", "11:00")
     monkeypatch.setattr("attendance.actions.import_house._Carrier._stored", lambda *args: {})
-    with pytest.raises(HouseNotImported, match="Somebody was writing"):
+    with pytest.raises(HouseNotImported, match="Someone was writing"):
         bring(sheets(visits=f"{amara.member_no},2026-10-05,09:00,12:00,wod,"))
 
 

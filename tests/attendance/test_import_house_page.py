@@ -60,10 +60,10 @@ def test_problems_are_shown_with_file_and_line_and_nothing_is_stored(as_, dana):
     page = browser.get(answer.url)
     assert [str(problem) for problem in page.context["problems"]] == [
         "visits.csv:2: left_at is before arrived_at (write the day too when it was after midnight)",
-        "visits.csv:3: nobody has the member number Q",
+        "visits.csv:3: no one has the member number Q",
     ]
     assert page.context["refusal"] == "Nothing was imported: 2 things need a look."
-    assert "nobody has the member number Q" in page.content.decode()
+    assert "no one has the member number Q" in page.content.decode()
     assert browser.post(answer.url).status_code == 200  # "do it" by hand does not do it
     assert Member.objects.count() == 0
 

@@ -314,7 +314,10 @@ def test_yesterday_is_written_down_with_its_times(amara, sam, as_):
     assert said(tap(client, amara, day=MONDAY, at="08:30")) == ["Saved. Amara arrived at 8:30 am on Monday 5 October."]
     assert visits() == [("Amara", "2026-10-05", "not_written", "wod")]
     answer = tap(client, amara, "leave", day=MONDAY, at="08:00")
-    assert (answer.status_code, said(answer)) == (422, ["Amara arrived at 8:30 am. Leaving comes after arriving."])
+    assert (answer.status_code, said(answer)) == (
+        422,
+        ["Amara arrived at 8:30 am. The time out comes after the time in."],
+    )
     assert said(tap(client, amara, "leave", day=MONDAY, at="16:30")) == ["Saved. Amara left at 4:30 pm."]
     visit = Visit.objects.get()
     assert (clock(visit.arrived_at), clock(visit.left_at), visit.ending) == ("08:30", "16:30", "known")

@@ -87,7 +87,7 @@ def test_a_row_with_a_problem_stays_and_the_others_are_saved(amara, noor, sam, a
     answer = send(as_(sam), ("amara", "915", "12"), ("xyz", "9", "10"), ("noor", "9", "8am"), ("", "930", ""))
     assert problems(answer) == [
         {"who": ["Nobody found by that name. Try fewer letters, or another of their names."]},
-        {"left": ["Leaving comes after arriving."]},
+        {"left": ["The time out comes after the time in."]},
         {"who": ["Who is it? Write their name."]},
     ]
     kept = [[row[name].value() for name in ("who", "arrived", "left")] for row in answer.context["rows"][:3]]
@@ -248,7 +248,7 @@ def test_a_sheet_of_nothing_is_the_page(sam, as_):
 
 def test_the_action_refuses_to_leave_before_arriving(amara, sam):
     now = timezone.now()
-    with pytest.raises(actions.LeftBeforeArriving, match="Leaving comes after arriving."):
+    with pytest.raises(actions.LeftBeforeArriving, match="The time out comes after the time in."):
         actions.log_paper(
             member=amara, day=TUESDAY, arrived_at=now, left_at=now - dt.timedelta(hours=1), key=uuid4(), by=sam.user
         )

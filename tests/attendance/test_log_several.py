@@ -154,7 +154,7 @@ def test_everyone_leaves_at_a_full_minute_and_nobody_before_they_came(amara, noo
         with timezone.override("America/Detroit"):
             batch = actions.everyone_out(members=[amara, noor, rosa], day=TUESDAY, at=four, key=key, by=sam.user)
         assert len(batch.marks) == 2
-        assert unchanged(batch) == [("Rosa", "Rosa arrived at 9:01 am. Leaving comes after arriving.")]
+        assert unchanged(batch) == [("Rosa", "Rosa arrived at 9:01 am. The time out comes after the time in.")]
     assert {name: stay[1:] for name, stay in stays().items()} == {
         "Amara": ("09:00", "known"), "Noor": ("09:00", "known"), "Rosa": (None, "here"),
     }  # fmt: skip

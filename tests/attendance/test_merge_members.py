@@ -192,7 +192,7 @@ def test_done_twice_it_is_done_once(amara, again, sam):
 
 def test_an_entry_that_was_joined_before_is_refused(amara, again, noor):
     merge(amara, again)
-    with pytest.raises(actions.MergedAlready, match="Amara was joined with another entry already."):
+    with pytest.raises(actions.MergedAlready, match="Amara has been joined to an entry by now."):
         merge(noor, again)
     with pytest.raises(actions.MergedAlready):
         merge(again, make.member("Amara O."))

@@ -151,7 +151,7 @@ def test_a_bad_member_does_not_blame_the_visits_as_well(db):
         import_house(files=files, by=None)
     assert [str(problem) for problem in refusal.value.outcome.problems] == [
         "members.csv:2: enrolled_on “soon” is not a date like 2026-10-05",
-        "visits.csv:3: nobody has the member number X",
+        "visits.csv:3: no one has the member number X",
     ]
 
 

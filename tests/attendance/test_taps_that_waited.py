@@ -126,7 +126,7 @@ def test_a_leaving_does_not_end_the_stay_that_began_after_it(amara, tablet):
     tablet(amara, "arrive", 60)
     tablet(amara, "arrive", 180)
     answer = tablet(amara, "leave", 120)
-    sentence = "Another tablet saw Amara arrive after 10 am. Look at the visit, please."
+    sentence = "A second tablet saw Amara come in after 10 am. Look at the visit, please."
     assert (answer.status_code, answer.json()["said"]) == (422, sentence)
     assert stays() == [("09:00", None, "here")]
 

@@ -147,7 +147,7 @@ def test_a_username_that_grows_when_it_is_written_small_is_refused(token):
 
 def test_somebody_elses_username_is_refused_and_the_card_stays_good(token, noor):
     shown = come_in(token, username="Noor")
-    assert shown.context["form"].errors == {"username": ["Somebody already has this username. Choose another one."]}
+    assert shown.context["form"].errors == {"username": ["This username is taken. Choose another one."]}
     assert come_in(token).status_code == 302
 
 
