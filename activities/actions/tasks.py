@@ -97,6 +97,8 @@ def edit_task(
     by: User,
     starts_at: dt.time | None = None,
     good_to_know: str = "",
+    is_practice: bool = False,
+    carries_over: bool = False,
 ) -> UnitTask:
     """Change one day's task (the other days of a repeating task stay). Raises `TooFewPlaces`."""
     now = timezone.now()
@@ -115,6 +117,7 @@ def edit_task(
         before = _facts(task)
         task.title, task.part, task.places = title, part, places
         task.starts_at, task.good_to_know = starts_at, good_to_know
+        task.is_practice, task.carries_over = is_practice, carries_over
         before, after = audit.differences(before, _facts(task))
         if not after:
             return task
@@ -272,4 +275,6 @@ def _facts(task: UnitTask) -> dict:
         "starts_at": task.starts_at,
         "places": task.places,
         "good_to_know": task.good_to_know,
+        "is_practice": task.is_practice,
+        "carries_over": task.carries_over,
     }

@@ -4,10 +4,10 @@ import datetime as dt
 
 from django import forms
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Part, UnitTask, weekly
+from activities.forms.repeats import RepeatFields
+from activities.models import Part, UnitTask
 
 NOON, LUNCH_IS_OVER = dt.time(12), dt.time(13)
 PLACES = _("Write a number from 1 to 60.")
@@ -18,14 +18,20 @@ class EditTaskForm(forms.ModelForm):
 
     class Meta:
         model = UnitTask
-        fields = ["title", "part", "starts_at", "places", "good_to_know"]
+        fields = ["title", "part", "starts_at", "places", "good_to_know", "is_practice", "carries_over"]
         widgets = {
             "title": forms.TextInput(attrs={"list": "task-library", "autocomplete": "off"}),
             "part": forms.RadioSelect,
             "starts_at": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
             "places": forms.NumberInput(attrs={"min": 1, "max": 60, "inputmode": "numeric"}),
         }
-        labels = {"title": _("What is the work?"), "part": _("When?"), "starts_at": _("At what time?")}
+        labels = {
+            "title": _("What is the work?"),
+            "part": _("When?"),
+            "starts_at": _("At what time?"),
+            "is_practice": _("For practice: mistakes are welcome"),
+            "carries_over": _("Not done? Put it on the next open day"),
+        }
         help_texts = {
             "starts_at": _("Leave it empty for the whole morning or afternoon."),
             "places": _("How many people it needs."),
@@ -60,28 +66,11 @@ class EditTaskForm(forms.ModelForm):
         return cleaned
 
 
-class PostTaskForm(EditTaskForm):
-    """A new task, once or again on weekdays of one's choice."""
-
-    weekdays = forms.TypedMultipleChoiceField(
-        label=_("Repeat on"),
-        choices=list(WEEKDAYS.items()),
-        coerce=int,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Leave all empty for this one day. Closed days are left out."),
-        error_messages={"invalid_choice": _("Choose from the days of the week.")},
-    )
-    until = forms.DateField(
-        label=_("Last day"),
-        required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        help_text=_("Leave it empty to go on and on."),
-        error_messages={"invalid": _("Write the day like 2026-10-05.")},
-    )
+class PostTaskForm(RepeatFields, EditTaskForm):
+    """A new task, once or again by a rule."""
 
     class Meta(EditTaskForm.Meta):
-        fields = ["unit", "title", "day", "part", "starts_at", "places", "good_to_know"]
+        fields = ["unit", "day", *EditTaskForm.Meta.fields]
         widgets = EditTaskForm.Meta.widgets | {"day": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
         labels = EditTaskForm.Meta.labels | {"day": _("On which day?")}
         error_messages = EditTaskForm.Meta.error_messages | {
@@ -98,11 +87,3 @@ class PostTaskForm(EditTaskForm):
         if day > timezone.localdate() + dt.timedelta(days=366):
             raise forms.ValidationError(_("That is far away. Choose a day within the coming year."))
         return day
-
-    def clean(self) -> dict:
-        super().clean()
-        cleaned = self.cleaned_data
-        if cleaned.get("until") and not cleaned.get("weekdays") and "weekdays" not in self.errors:
-            self.add_error("weekdays", _("Choose the weekdays too, or leave the last day empty."))
-        weekdays = cleaned.pop("weekdays", [])
-        return cleaned | {"rule": weekly(weekdays) if weekdays else ""}

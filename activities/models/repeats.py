@@ -8,10 +8,19 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.dates import WEEKDAYS as WEEKDAY_NAMES
-from django.utils.translation import gettext_lazy as _
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 WEEKDAYS = (MO, TU, WE, TH, FR, SA, SU)
 LAST = -1  # of a month
+NTH_WORDS = {
+    1: gettext_lazy("on the first %(weekday)s of the month"),
+    2: gettext_lazy("on the second %(weekday)s of the month"),
+    3: gettext_lazy("on the third %(weekday)s of the month"),
+    4: gettext_lazy("on the fourth %(weekday)s of the month"),
+    LAST: gettext_lazy("on the last %(weekday)s of the month"),
+}
 
 
 def weekly(weekdays: Collection[int], *, every: int = 1) -> str:
@@ -23,6 +32,27 @@ def weekly(weekdays: Collection[int], *, every: int = 1) -> str:
 def monthly(weekday: int, *, nth: int) -> str:
     """On the `nth` (1 to 4, or LAST) `weekday` (0 = Monday) of every month."""
     return f"FREQ=MONTHLY;BYDAY={nth}{WEEKDAYS[weekday]}"
+
+
+def words_of(rule: str) -> str:
+    """ "every second week on Tuesday", "on the first Monday of the month": a rule of this program, in words."""
+    named = rule.partition("BYDAY=")[2].split(",")
+    weekdays = [number for number, weekday in enumerate(WEEKDAYS) if str(weekday) in {name[-2:] for name in named}]
+    if rule.startswith("FREQ=MONTHLY"):
+        return NTH_WORDS[int(named[0][:-2])] % {"weekday": WEEKDAY_NAMES[weekdays[0]]}
+    if "INTERVAL=2" in rule:
+        return _("every second week %(on_days)s") % {"on_days": _days_in_words(weekdays)}
+    if len(weekdays) == len(WEEKDAYS):
+        return _("every day")
+    return _("every week %(on_days)s") % {"on_days": _days_in_words(weekdays)}
+
+
+def _days_in_words(weekdays: list[int]) -> str:
+    """ "on Monday", "on Monday and Friday", "from Monday to Friday"."""
+    names = [str(WEEKDAY_NAMES[number]) for number in weekdays]
+    if len(weekdays) > 2 and weekdays[-1] - weekdays[0] == len(weekdays) - 1:
+        return _("from %(first)s to %(last)s") % {"first": names[0], "last": names[-1]}
+    return _("on %(days)s") % {"days": get_text_list(names, _("and"))}
 
 
 def validate_rule(rule: str) -> None:
@@ -51,8 +81,8 @@ class Repeating(models.Model):
     """Comes again by a rule, from `starts_on` until `ends_on` (None: on and on)."""
 
     rule = models.CharField(max_length=80, validators=[validate_rule])
-    starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("last day"), null=True, blank=True)
+    starts_on = models.DateField(gettext_lazy("from"))
+    ends_on = models.DateField(gettext_lazy("last day"), null=True, blank=True)
 
     objects = RepeatingQuerySet.as_manager()
 
@@ -68,9 +98,6 @@ class Repeating(models.Model):
         return self.days(day, day) == [day]
 
     @property
-    def weekday_names(self) -> list[str]:
-        return [
-            str(WEEKDAY_NAMES[number])
-            for number, name in enumerate(WEEKDAYS)
-            if str(name) in self.rule.partition("BYDAY=")[2]
-        ]
+    def words(self) -> str:
+        """When it comes again, to stand alone or inside a sentence: "every second week on Tuesday"."""
+        return words_of(self.rule)

@@ -68,7 +68,7 @@ def test_sam_posts_a_task(as_, sam):
 def test_the_same_work_posted_twice_is_one_task(as_, sam):
     client = as_(sam)
     for _tap in range(2):
-        client.post("/tasks/post/", filled_in(weekdays=["0", "1"]))
+        client.post("/tasks/post/", filled_in(repeats="weekly", weekdays=["0", "1"]))
     assert UnitTask.objects.filter(day=day(6)).count() == 1
     assert RepeatingTask.objects.count() == 1
 
@@ -103,8 +103,11 @@ def test_a_task_once_posted_may_be_posted_again_to_repeat(sam):
         ("part", "", "Choose morning or afternoon."),
         ("starts_at", "25:99", "Write the time like 9:30."),
         ("starts_at", "14:00", "That time is in the afternoon. Change the time, or choose Afternoon."),
+        ("repeats", "daily", "Choose one of the four."),
         ("weekdays", ["7"], "Choose from the days of the week."),
         ("weekdays", ["x"], "Choose from the days of the week."),
+        ("nth", "5", "Choose from first to last."),
+        ("weekday", "7", "Choose from the days of the week."),
         ("until", "next week", "Write the day like 2026-10-05."),
     ],
 )
@@ -116,16 +119,18 @@ def test_what_is_not_right_is_said_beside_its_field(field, value, sentence, as_,
 
 
 def test_a_last_day_before_the_first_is_refused(as_, sam):
-    response = as_(sam).post("/tasks/post/", filled_in(weekdays=["1"], until="2026-10-05"))
+    response = as_(sam).post("/tasks/post/", filled_in(repeats="weekly", weekdays=["1"], until="2026-10-05"))
     assert errors(response) == {
         "until": ["The last day comes before the first one. Choose a later day, or leave it empty."]
     }
     assert UnitTask.objects.count() == RepeatingTask.objects.count() == 0
 
 
-def test_a_last_day_needs_weekdays(as_, sam):
-    response = as_(sam).post("/tasks/post/", filled_in(until="2026-12-01"))
-    assert errors(response) == {"weekdays": ["Choose the weekdays too, or leave the last day empty."]}
+@pytest.mark.parametrize("ticked", [{"until": "2026-12-01"}, {"weekdays": ["1"]}])
+def test_days_without_how_often_are_pointed_out(ticked, as_, sam):
+    response = as_(sam).post("/tasks/post/", filled_in(**ticked))
+    assert errors(response) == {"repeats": ["Say how often, too. Or leave the days below empty."]}
+    assert UnitTask.objects.count() == 0
 
 
 def test_an_afternoon_task_at_nine_is_pointed_out(as_, sam):
@@ -260,13 +265,40 @@ MONDAYS_AND_WEDNESDAYS = [day(n) for n in (5, 7, 12, 14, 19, 21, 26, 28)] + [dt.
 
 
 def test_a_task_repeats_on_the_chosen_weekdays_for_four_weeks(as_, sam):
-    as_(sam).post("/tasks/post/", filled_in(day="2026-10-05", weekdays=["0", "2"]))
+    as_(sam).post("/tasks/post/", filled_in(day="2026-10-05", repeats="weekly", weekdays=["0", "2"]))
     repeats = RepeatingTask.objects.get()
     assert (repeats.rule, repeats.starts_on, repeats.ends_on) == ("FREQ=WEEKLY;BYDAY=MO,WE", MONDAY, None)
     assert days_of(repeats) == MONDAYS_AND_WEDNESDAYS
     assert {(task.title, task.places, task.starts_at) for task in repeats.tasks.all()} == {
         ("Lunch for 50", 4, dt.time(9, 30))
     }
+
+
+@pytest.mark.parametrize(
+    ("chosen", "rule"),
+    [
+        ({"repeats": "weekly"}, "FREQ=WEEKLY;BYDAY=TU"),
+        ({"repeats": "fortnightly"}, "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU"),
+        ({"repeats": "fortnightly", "weekdays": ["4", "0"]}, "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,FR"),
+        ({"repeats": "monthly"}, "FREQ=MONTHLY;BYDAY=1TU"),
+        ({"repeats": "monthly", "nth": "3"}, "FREQ=MONTHLY;BYDAY=3TU"),
+        ({"repeats": "monthly", "nth": "-1", "weekday": "4"}, "FREQ=MONTHLY;BYDAY=-1FR"),
+    ],
+)
+def test_how_often_becomes_a_rule(chosen, rule, as_, sam):
+    as_(sam).post("/tasks/post/", filled_in(**chosen))
+    assert [repeats.rule for repeats in RepeatingTask.objects.all()] == [rule]
+    assert UnitTask.objects.filter(day=day(6)).count() == 1
+
+
+def test_practice_and_going_on_are_said_when_posting_and_changing(as_, sam):
+    client = as_(sam)
+    client.post("/tasks/post/", filled_in(is_practice="on", carries_over="on", repeats="weekly"))
+    assert {(task.is_practice, task.carries_over) for task in UnitTask.objects.all()} == {(True, True)}
+    task = UnitTask.objects.earliest("day")
+    change(client, task)
+    kept = UnitTask.objects.order_by("day").values_list("is_practice", "carries_over")
+    assert list(kept)[:2] == [(False, False), (True, True)]
 
 
 def test_the_first_day_counts_whatever_its_weekday(sam):
@@ -336,7 +368,7 @@ def test_stopping_clears_later_days_and_calls_off_those_with_people(as_, sam, am
 def test_the_page_of_a_task_says_when_it_repeats(as_, sam):
     task = post(sam, rule=weekly([0, 2]))
     client = as_(sam)
-    assert "It repeats on Monday, Wednesday." in client.get(f"/tasks/{task.pk}/edit/").content.decode()
+    assert "Every week on Monday and Wednesday" in client.get(f"/tasks/{task.pk}/edit/").content.decode()
     client.post(f"/tasks/{task.pk}/stop-repeating/")
     assert "The last day is Monday 5 October." in client.get(f"/tasks/{task.pk}/edit/").content.decode()
 
