@@ -25,4 +25,8 @@ urlpatterns = [
     path("house/units/<int:pk>/members/", units.edit_unit_members, name="edit_unit_members"),
     path("house/units/<int:pk>/staff/", units.edit_unit_staff, name="edit_unit_staff"),
     path("whats-on/", whats_on.whats_on, name="whats_on"),
+    path("whats-on/sheet/", whats_on.whats_on_sheet, name="whats_on_sheet"),
+    path("whats-on/<int:pk>/poster/", whats_on.event_poster, name="event_poster"),
+    path("whats-on/<int:pk>/", whats_on.event, name="event"),
+    path("whats-on/<int:pk>/sign-up/", whats_on.join_event, name="join_event"),
 ]

@@ -98,6 +98,8 @@ DID = {
     "attendance.answer_correction": gettext_lazy("answered what you asked"),
     "sign_up": gettext_lazy("signed up for a task"),
     "withdraw": gettext_lazy("gave a task back"),
+    "join_event": gettext_lazy("signed up for an event"),
+    "leave_event": gettext_lazy("gave a place at an event back"),
     "add_to_unit": gettext_lazy("added you to a unit"),
     "remove_from_unit": gettext_lazy("took you out of a unit"),
     "set_message_wish": gettext_lazy("changed which messages you get"),

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.utils import timezone
 
-from activities.models import Unit, UnitTask
+from activities.models import Event, Unit, UnitTask
 from attendance.models import Kind, Visit
 from members import actions
 from members.models import House, Member, Role, Staff, Tablet, User
@@ -96,6 +96,13 @@ def task(title: str = "Lunch for 50", *, day: dt.date | None = None, places: int
         unit=fields.pop("unit", None) or unit(),
         **fields,
     )
+
+
+def event(title: str = "Games evening", *, day: dt.date | None = None, **fields) -> Event:
+    """From 5:15 pm to 7:30 pm house time, with room for everybody, unless the story says otherwise."""
+    zone = House.objects.current().zone
+    times = {"starts_at": dt.time(17, 15), "ends_at": dt.time(19, 30)}
+    return Event.objects.create(title=title, day=day or timezone.localdate(timezone=zone), **times | fields)
 
 
 def paired_tablet(name: str = "Front door", place: str = Tablet.Place.DOOR) -> tuple[Client, Tablet]:

@@ -323,7 +323,12 @@ DOORS = [
     Door("activities:put_back_task", POST=IN_CHARGE, at=pk_of("task")),
     Door("activities:stop_repeating", POST=IN_CHARGE, at=pk_of("repeating_task")),
     Door("activities:repeat_again", POST=IN_CHARGE, at=pk_of("repeating_task")),
+    # the social programme
     Door("activities:whats_on", GET=SIGNED_IN),
+    Door("activities:whats_on_sheet", GET=SIGNED_IN),
+    Door("activities:event", GET=SIGNED_IN, at=pk_of("event")),
+    Door("activities:event_poster", GET=SIGNED_IN, at=pk_of("event")),
+    Door("activities:join_event", POST=MEMBERS, at=pk_of("event"), data=lambda w: {"action": "sign_up"}),
     # the month
     Door("attendance:reports", GET=SIGNED_IN),
     Door("attendance:report", GET=SIGNED_IN, at=in_the_month),

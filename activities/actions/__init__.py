@@ -8,6 +8,15 @@ from activities.actions.calendar import (
     remove_open_day,
     remove_opening_week,
 )
+from activities.actions.event_places import (
+    EventCalledOff,
+    EventFull,
+    EventOver,
+    join_event,
+    leave_event,
+    stop_waiting_for_event,
+    wait_for_event,
+)
 from activities.actions.sign_ups import (
     TASK_REMINDER,
     TaskCalledOff,
@@ -44,6 +53,9 @@ __all__ = [
     "ClosesBeforeItOpens",
     "DayIsOver",
     "EndsBeforeItStarts",
+    "EventCalledOff",
+    "EventFull",
+    "EventOver",
     "TaskCalledOff",
     "TaskFull",
     "TaskOver",
@@ -58,6 +70,8 @@ __all__ = [
     "edit_task",
     "edit_unit",
     "edit_unit_staff",
+    "join_event",
+    "leave_event",
     "make_repeating_tasks",
     "post_task",
     "put_back_task",
@@ -68,6 +82,8 @@ __all__ = [
     "sign_up",
     "stop_repeating",
     "stop_waiting",
+    "stop_waiting_for_event",
     "wait",
+    "wait_for_event",
     "withdraw",
 ]
