@@ -3,48 +3,34 @@
 An actor that is not named may not enter: signed out it leads to the sign-in page, signed in to 403 or 404.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-ANONYMOUS, DISABLED = "anonymous", "disabled account"
-OWN, OTHER = "the member it is about", "another member"
-RECEPTION, REACH_OUT, STATISTICS = "reception duty", "reach-out duty", "statistics duty"
-MEETING = "unit meeting duty"
-STAFF, COORDINATOR = "staff", "coordinator"
-DOOR_TABLET = "paired door tablet"  # has no sign-in; an address that is not named leads back to the door, or to 403
-
-NOBODY: set[str] = set()
-SIGNED_IN = {OWN, OTHER, RECEPTION, REACH_OUT, STATISTICS, MEETING, STAFF, COORDINATOR}
-ANYONE = SIGNED_IN | {ANONYMOUS, DISABLED}
-MEMBERS = {OWN, OTHER, RECEPTION, REACH_OUT, STATISTICS, MEETING}
-IN_CHARGE = {STAFF, COORDINATOR}
-AT_RECEPTION = IN_CHARGE | {RECEPTION}
-IN_MEETING = IN_CHARGE | {MEETING}
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-
-
-def nothing(world: Any) -> dict:
-    return {}
-
-
-@dataclass(frozen=True)
-class Door:
-    """One URL: its name, who may GET and who may POST, how to build it and what a right post holds."""
-
-    name: str
-    GET: set[str] = field(default_factory=set)
-    POST: set[str] = field(default_factory=set)
-    at: Callable[[Any], dict] = nothing  # keyword arguments of the URL
-    data: Callable[[Any], dict] = nothing
-    # A page of the sign-in library: it sends people elsewhere who are not half-way through signing in, and answers
-    # odd methods in its own way. Checked there: no error, nothing changed, no name, and signed-out people kept out.
-    library: bool = False
-
-
-def pk_of(name: str) -> Callable[[Any], dict]:
-    return lambda world: {"pk": getattr(world, name).pk}
+from tests import walls_of_signing_in, walls_of_whats_on
+from tests.actors import (  # noqa: F401 - those who look at the doors name their actors from here
+    ANONYMOUS,
+    ANYONE,
+    AT_RECEPTION,
+    COORDINATOR,
+    DISABLED,
+    DOOR_TABLET,
+    IN_CHARGE,
+    IN_MEETING,
+    MEETING,
+    MEMBERS,
+    METHODS,
+    NOBODY,
+    OTHER,
+    OWN,
+    REACH_OUT,
+    RECEPTION,
+    SIGNED_IN,
+    STAFF,
+    STATISTICS,
+    Door,
+    nothing,
+    pk_of,
+)
 
 
 def on_the_day(world: Any) -> dict:
@@ -323,12 +309,7 @@ DOORS = [
     Door("activities:put_back_task", POST=IN_CHARGE, at=pk_of("task")),
     Door("activities:stop_repeating", POST=IN_CHARGE, at=pk_of("repeating_task")),
     Door("activities:repeat_again", POST=IN_CHARGE, at=pk_of("repeating_task")),
-    # the social programme
-    Door("activities:whats_on", GET=SIGNED_IN),
-    Door("activities:whats_on_sheet", GET=SIGNED_IN),
-    Door("activities:event", GET=SIGNED_IN, at=pk_of("event")),
-    Door("activities:event_poster", GET=SIGNED_IN, at=pk_of("event")),
-    Door("activities:join_event", POST=MEMBERS, at=pk_of("event"), data=lambda w: {"action": "sign_up"}),
+    *walls_of_whats_on.DOORS,
     # the month
     Door("attendance:reports", GET=SIGNED_IN),
     Door("attendance:report", GET=SIGNED_IN, at=in_the_month),
@@ -342,60 +323,5 @@ DOORS = [
         GET=IN_CHARGE | {STATISTICS},
         at=lambda w: in_the_month(w) | {"format": "json"},
     ),
-    # signing in and its pages belong to the sign-in library; what matters is who gets anything out of them
-    Door(
-        "account_login",
-        GET=ANYONE,
-        POST=ANYONE,
-        library=True,
-        data=lambda w: {"login": "nobody", "password": "wrong"},
-    ),
-    Door("account_logout", GET=SIGNED_IN | {ANONYMOUS, DISABLED}, POST=ANYONE, library=True),
-    Door("account_inactive", GET=ANYONE, library=True),
-    Door(
-        "account_signup",
-        GET=ANYONE,
-        POST=ANYONE,
-        library=True,
-        data=lambda w: {"username": "walk-in", "password1": "x" * 12},
-    ),
-    Door("account_reauthenticate", GET=SIGNED_IN, POST=SIGNED_IN, data=lambda w: {"password": "wrong"}, library=True),
-    Door("account_email", library=True),
-    Door("account_email_verification_sent", GET=ANYONE, library=True),
-    Door("account_confirm_email", GET=ANYONE, POST=ANYONE, at=lambda w: {"key": "nothing"}, library=True),
-    Door("account_change_password", GET=SIGNED_IN, POST=SIGNED_IN, library=True),
-    Door("account_set_password", GET=SIGNED_IN, POST=SIGNED_IN, library=True),
-    Door(
-        "account_reset_password",
-        GET=ANYONE,
-        POST=ANYONE,
-        data=lambda w: {"email": "nobody@example.org"},
-        library=True,
-    ),
-    Door("account_reset_password_done", GET=ANYONE, library=True),
-    Door("account_reset_password_from_key", GET=ANYONE, at=lambda w: {"uidb36": "1", "key": "x-y"}, library=True),
-    Door("account_reset_password_from_key_done", GET=ANYONE, library=True),
-    Door(
-        "account_request_login_code",
-        GET=ANYONE,
-        POST=ANYONE,
-        data=lambda w: {"email": "nobody@example.org"},
-        library=True,
-    ),
-    Door("account_confirm_login_code", GET=ANYONE, POST=ANYONE, library=True),
-    Door("mfa_index", GET=SIGNED_IN, library=True),
-    Door("mfa_authenticate", GET=ANYONE, POST=ANYONE, library=True),
-    Door("mfa_reauthenticate", GET=SIGNED_IN, POST=SIGNED_IN, library=True),
-    Door("mfa_activate_totp", GET=SIGNED_IN, POST=SIGNED_IN, library=True),
-    Door("mfa_deactivate_totp", GET=SIGNED_IN, POST=SIGNED_IN, library=True),
-    Door("mfa_view_recovery_codes", GET=SIGNED_IN, library=True),
-    Door("mfa_generate_recovery_codes", GET=SIGNED_IN, POST=SIGNED_IN, library=True),
-    Door("mfa_download_recovery_codes", GET=SIGNED_IN, library=True),
-    Door("mfa_list_webauthn", GET=SIGNED_IN, library=True),
-    Door("mfa_add_webauthn", GET=SIGNED_IN, POST=SIGNED_IN, library=True),
-    Door("mfa_reauthenticate_webauthn", GET=SIGNED_IN, POST=SIGNED_IN, library=True),
-    Door("mfa_remove_webauthn", at=lambda w: {"pk": 0}, library=True),
-    Door("mfa_edit_webauthn", at=lambda w: {"pk": 0}, library=True),
-    Door("mfa_login_webauthn", GET=ANYONE, POST=ANYONE, library=True),
-    Door("usersessions_list", GET=SIGNED_IN, POST=SIGNED_IN, library=True),
+    *walls_of_signing_in.DOORS,
 ]

@@ -1,0 +1,62 @@
+"""The doors of the sign-in library; tests/walls.py has the house's own, and says how to read them."""
+
+from tests.actors import ANONYMOUS, ANYONE, DISABLED, SIGNED_IN, Door
+
+DOORS = [
+    # signing in and its pages belong to the sign-in library; what matters is who gets anything out of them
+    Door(
+        "account_login",
+        GET=ANYONE,
+        POST=ANYONE,
+        library=True,
+        data=lambda w: {"login": "nobody", "password": "wrong"},
+    ),
+    Door("account_logout", GET=SIGNED_IN | {ANONYMOUS, DISABLED}, POST=ANYONE, library=True),
+    Door("account_inactive", GET=ANYONE, library=True),
+    Door(
+        "account_signup",
+        GET=ANYONE,
+        POST=ANYONE,
+        library=True,
+        data=lambda w: {"username": "walk-in", "password1": "x" * 12},
+    ),
+    Door("account_reauthenticate", GET=SIGNED_IN, POST=SIGNED_IN, data=lambda w: {"password": "wrong"}, library=True),
+    Door("account_email", library=True),
+    Door("account_email_verification_sent", GET=ANYONE, library=True),
+    Door("account_confirm_email", GET=ANYONE, POST=ANYONE, at=lambda w: {"key": "nothing"}, library=True),
+    Door("account_change_password", GET=SIGNED_IN, POST=SIGNED_IN, library=True),
+    Door("account_set_password", GET=SIGNED_IN, POST=SIGNED_IN, library=True),
+    Door(
+        "account_reset_password",
+        GET=ANYONE,
+        POST=ANYONE,
+        data=lambda w: {"email": "nobody@example.org"},
+        library=True,
+    ),
+    Door("account_reset_password_done", GET=ANYONE, library=True),
+    Door("account_reset_password_from_key", GET=ANYONE, at=lambda w: {"uidb36": "1", "key": "x-y"}, library=True),
+    Door("account_reset_password_from_key_done", GET=ANYONE, library=True),
+    Door(
+        "account_request_login_code",
+        GET=ANYONE,
+        POST=ANYONE,
+        data=lambda w: {"email": "nobody@example.org"},
+        library=True,
+    ),
+    Door("account_confirm_login_code", GET=ANYONE, POST=ANYONE, library=True),
+    Door("mfa_index", GET=SIGNED_IN, library=True),
+    Door("mfa_authenticate", GET=ANYONE, POST=ANYONE, library=True),
+    Door("mfa_reauthenticate", GET=SIGNED_IN, POST=SIGNED_IN, library=True),
+    Door("mfa_activate_totp", GET=SIGNED_IN, POST=SIGNED_IN, library=True),
+    Door("mfa_deactivate_totp", GET=SIGNED_IN, POST=SIGNED_IN, library=True),
+    Door("mfa_view_recovery_codes", GET=SIGNED_IN, library=True),
+    Door("mfa_generate_recovery_codes", GET=SIGNED_IN, POST=SIGNED_IN, library=True),
+    Door("mfa_download_recovery_codes", GET=SIGNED_IN, library=True),
+    Door("mfa_list_webauthn", GET=SIGNED_IN, library=True),
+    Door("mfa_add_webauthn", GET=SIGNED_IN, POST=SIGNED_IN, library=True),
+    Door("mfa_reauthenticate_webauthn", GET=SIGNED_IN, POST=SIGNED_IN, library=True),
+    Door("mfa_remove_webauthn", at=lambda w: {"pk": 0}, library=True),
+    Door("mfa_edit_webauthn", at=lambda w: {"pk": 0}, library=True),
+    Door("mfa_login_webauthn", GET=ANYONE, POST=ANYONE, library=True),
+    Door("usersessions_list", GET=SIGNED_IN, POST=SIGNED_IN, library=True),
+]
