@@ -1,6 +1,6 @@
 from django.urls import path
 
-from activities.views import calendar, tasks, units, whats_on
+from activities.views import calendar, lunch, my_week, tasks, units, whats_on
 
 app_name = "activities"
 
@@ -29,4 +29,7 @@ urlpatterns = [
     path("whats-on/<int:pk>/poster/", whats_on.event_poster, name="event_poster"),
     path("whats-on/<int:pk>/", whats_on.event, name="event"),
     path("whats-on/<int:pk>/sign-up/", whats_on.join_event, name="join_event"),
+    path("me/week/", my_week.my_week, name="my_week"),
+    path("lunch/", lunch.lunch, name="lunch"),
+    path("lunch/<day:day>/", lunch.save_lunch, name="save_lunch"),
 ]

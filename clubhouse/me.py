@@ -102,6 +102,8 @@ DID = {
     "leave_event": gettext_lazy("gave a place at an event back"),
     "add_to_unit": gettext_lazy("added you to a unit"),
     "remove_from_unit": gettext_lazy("took you out of a unit"),
+    "save_lunch": gettext_lazy("asked for a plate at lunch"),
+    "take_back_lunch": gettext_lazy("gave the plate at lunch back"),
     "set_message_wish": gettext_lazy("changed which messages you get"),
 }
 

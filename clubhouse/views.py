@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from activities.models import UnitTask
 from attendance.models import Visit
 from clubhouse.clock import time_words
-from members.models import Message
+from clubhouse.own_day import mine
+from members.models import Member, Message
 from members.permissions import open_to_all, requires
 
 LOOKS = {"theme": {"auto", "light", "dark"}, "text": {"normal", "large", "larger"}}
@@ -26,7 +27,10 @@ LOOKS = {"theme": {"auto", "light", "dark"}, "text": {"normal", "large", "larger
 @requires("members.see_me")
 def home(request: HttpRequest) -> HttpResponse:
     """Home, by who is looking: at most four big choices."""
-    return render(request, "home.html", {"greeting": _greeting(request.user), "choices": _choices(request.user)})
+    context: dict = {"greeting": _greeting(request.user), "choices": _choices(request.user)}
+    if request.user.has_perm("activities.see_my_week") and isinstance(request.user.person, Member):
+        context["mine"] = mine(request.user.person, request.house, timezone.now())
+    return render(request, "home.html", context)
 
 
 def _choices(user) -> list[dict]:

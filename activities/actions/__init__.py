@@ -17,6 +17,7 @@ from activities.actions.event_places import (
     stop_waiting_for_event,
     wait_for_event,
 )
+from activities.actions.lunch import LunchIsCooking, LunchIsOver, NoLunchSaved, save_lunch, take_back_lunch
 from activities.actions.sign_ups import (
     TASK_REMINDER,
     TaskCalledOff,
@@ -56,6 +57,9 @@ __all__ = [
     "EventCalledOff",
     "EventFull",
     "EventOver",
+    "LunchIsCooking",
+    "LunchIsOver",
+    "NoLunchSaved",
     "TaskCalledOff",
     "TaskFull",
     "TaskOver",
@@ -79,10 +83,12 @@ __all__ = [
     "remove_open_day",
     "remove_opening_week",
     "repeat_again",
+    "save_lunch",
     "sign_up",
     "stop_repeating",
     "stop_waiting",
     "stop_waiting_for_event",
+    "take_back_lunch",
     "wait",
     "wait_for_event",
     "withdraw",

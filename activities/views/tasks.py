@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from activities import actions, board, workdays
+from activities import actions, board, lunch, workdays
 from activities.forms.tasks import EditTaskForm, PostTaskForm
 from activities.library import TASK_LIBRARY
 from activities.models import Part, Unit, UnitTask
@@ -35,6 +35,7 @@ def tasks(request: HttpRequest, day: dt.date | None = None) -> HttpResponse:
         "day": day,
         "calendar": workdays.on(day),
         "columns": board.columns(day, request.user),
+        "plates": lunch.words_of_today(request.house, today) if day == today else "",
         "previous": day - ONE_DAY,
         "next": day + ONE_DAY,
     }

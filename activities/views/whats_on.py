@@ -16,6 +16,7 @@ from activities import actions, programme
 from activities.models import Event, EventSignUp
 from clubhouse.converters import DayConverter
 from clubhouse.htmx import piece_or_page
+from members.lock import own_path
 from members.permissions import requires
 from members.refusals import Refusal
 
@@ -73,7 +74,7 @@ def join_event(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
     context = {"event": event, "card": programme.card(_now(event), request.user, request.house)}
-    page = reverse("activities:event", args=[event.pk])
+    page = own_path(request, request.POST.get("next", "")) or reverse("activities:event", args=[event.pk])
     return piece_or_page(request, "activities/_event.html", context, page=page)
 
 

@@ -23,6 +23,7 @@ class EditHouseForm(forms.ModelForm):
         widgets = {
             "time_zone": forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off"}),
             "rounding": forms.RadioSelect,
+            "lunch_until": time_input(),
             "quiet_from": time_input(),
             "quiet_until": time_input(),
         }
@@ -40,6 +41,7 @@ class EditHouseForm(forms.ModelForm):
                 ("required", "invalid", "min_value", "max_value"), _("Write a number of minutes from 1 to 15.")
             ),
             "rounding": dict.fromkeys(("required", "invalid_choice"), _("Choose one of the three ways.")),
+            "lunch_until": {"invalid": _("Write the time like 10:30, or leave it empty.")},
             "quiet_from": {"required": TIME, "invalid": TIME},
             "quiet_until": {"required": TIME, "invalid": TIME},
         }

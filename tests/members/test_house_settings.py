@@ -1,5 +1,7 @@
 """What the house decides about itself: a coordinator says so in one page, and the record keeps what it was before."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
@@ -11,6 +13,7 @@ DECIDED = {
     "name": "Maple Street", "time_zone": "Europe/Helsinki", "help_line": "Call 555 0100.", "recent_days": "45",
     "returned_after_days": "60", "rounding": "up_to", "rounding_per_visit": "on", "members_may_post_tasks": "on",
     "reception_locks_after": "5", "closing_estimate": "on", "quiet_from": "21:00", "quiet_until": "08:00",
+    "lunch_until": "10:30",
 }  # fmt: skip
 URL = "/house/"
 
@@ -22,6 +25,7 @@ def test_dana_says_what_the_house_decided(as_, dana):
     house = House.objects.current()
     assert (house.name, house.time_zone, house.recent_days) == ("Maple Street", "Europe/Helsinki", 45)
     assert (house.rounding, house.rounding_per_visit, house.members_may_post_tasks) == ("up_to", True, True)
+    assert house.lunch_until == dt.time(10, 30)
     record = AuditRecord.objects.get()
     assert (record.verb, record.by) == ("edit_house", dana.user)
     assert (record.before["time_zone"], record.after["time_zone"]) == ("America/Detroit", "Europe/Helsinki")
@@ -51,6 +55,7 @@ def test_saying_the_same_again_is_not_recorded(as_, dana):
         ({"recent_days": "many"}, "recent_days", "Write a number of days, like 90."),
         ({"returned_after_days": "99999999999"}, "returned_after_days", "Write a number of days, like 90."),
         ({"rounding": "sideways"}, "rounding", "Choose one of the three ways."),
+        ({"lunch_until": "late"}, "lunch_until", "Write the time like 10:30, or leave it empty."),
         ({"quiet_from": "25:00"}, "quiet_from", "Write the time like 20:00."),
         ({"quiet_until": "21:00"}, "quiet_until", "Quiet hours need an end that is not their beginning."),
     ],
