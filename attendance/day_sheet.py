@@ -140,6 +140,16 @@ def day_sheet(day: dt.date, house: House, now: dt.datetime, *, only: Member | No
     return Sheet(calendar_day, today, _in_order(members, people), tuple(units.values()))
 
 
+def here_and_expected(day: dt.date, house: House, now: dt.datetime) -> dict[int, str]:
+    """By id: who is *here* now and who is *expected*; nobody on another day than today. Five queries at most."""
+    today = house.day_of(now)
+    if day != today:
+        return {}
+    seen = _visits(day, now, today, None)
+    states = {member.pk: EXPECTED for member in _expected(workdays.on(day), seen, None)}
+    return states | {pk: HERE for pk, (_visit, is_here) in seen.items() if is_here}
+
+
 def person_on(day: dt.date, house: House, now: dt.datetime, member: Member, *, told_apart: int = 0) -> Person:
     """How things stand with one person now; `away` who is not on the page otherwise."""
     person = day_sheet(day, house, now, only=member).people.get(member.pk)

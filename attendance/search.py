@@ -62,7 +62,7 @@ def find_members(words: str) -> Found:
     if direct:
         if len(direct) > MOST_FOUND:
             return Found(words, direct[:MOST_FOUND], has_more=True)
-        begin_so = [member for member in direct if _begins(member, fold(words).split())]
+        begin_so = [member for member in direct if begins(member, fold(words).split())]
         meant = direct[0] if len(direct) == 1 else begin_so[0] if len(begin_so) == 1 else None
         return Found(words, sorted(direct, key=lambda member: member is not meant), meant=meant)
     likely = _likely(fold(words).split(), everybody.values_list("pk", "search_name"))
@@ -98,7 +98,8 @@ def told_apart(members: Iterable[Member]) -> dict[int, str]:
     return names
 
 
-def _begins(member: Member, words: list[str]) -> bool:
+def begins(member: Member, words: list[str]) -> bool:
+    """Whether each of the folded `words` begins some part of the member's names."""
     parts = member.search_name.split()
     return bool(words) and all(any(part.startswith(word) for part in parts) for word in words)
 

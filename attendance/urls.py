@@ -1,5 +1,6 @@
 from django.urls import path
 
+from activities.models import SignUp, Waiting
 from attendance.views import (
     arrivals,
     checks,
@@ -9,6 +10,7 @@ from attendance.views import (
     guests,
     imports,
     mark_myself,
+    meeting,
     merges,
     paper,
     reports,
@@ -53,6 +55,14 @@ urlpatterns = [
     path("door/practice/", door.practise_door, name="practise_door"),
     path("house/import/", imports.import_house, name="import_house"),
     path("house/import/<int:pk>/", imports.import_house_draft, name="import_house_draft"),
+    path("tasks/meeting/", meeting.meeting, name="meeting"),
+    path("tasks/meeting/<day:day>/", meeting.meeting, name="meeting_on"),
+    path("tasks/meeting/<day:day>/now/", meeting.meeting_now, name="meeting_now"),
+    path("tasks/meeting/<int:pk>/names/", meeting.meeting_names, name="meeting_names"),
+    path("tasks/meeting/<int:pk>/put-up/", meeting.put_up, name="put_up"),
+    path("tasks/meeting/<int:pk>/put-up/<int:member>/", meeting.put_up, name="put_up_again"),
+    path("tasks/meeting/places/<int:pk>/take-off/", meeting.take_off, {"of": SignUp}, name="take_off"),
+    path("tasks/meeting/waits/<int:pk>/take-off/", meeting.take_off, {"of": Waiting}, name="take_off_waiting"),
     path("reports/", reports.reports, name="reports"),
     path("reports/<month:month>/", reports.report, name="report"),
     path("reports/<month:month>.csv", reports.export_monthly_report, {"format": "csv"}, name="export_monthly_report"),
