@@ -1,4 +1,4 @@
-"""The reminder of a task, for members who asked for it."""
+"""The reminder of a task, and word that a place came free, for members who asked for it."""
 
 import datetime as dt
 
@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activities.models import SignUp, UnitTask
+from activities.actions.places import PLACE_FREE
+from activities.models import Event, SignUp, UnitTask
 from members import notices
 from members.models import Channel, House, Message
 from members.models.messages import Reason
@@ -80,5 +81,48 @@ notices.register(
         still_true=still_signed_up,
         text=text,
         prepare=prepare,
+    )
+)
+
+
+# -- A place came free -------------------------------------------------------------------------------------------------
+
+
+def still_moved_up(message: Message, now: dt.datetime) -> bool:
+    """The place they moved up to is still theirs, and what it is for stands and has not begun."""
+    offer = offer_of(message)
+    if offer is None or offer.called_off_at or now >= offer.begins_at(House.objects.current()):
+        return False
+    return offer.sign_ups.came_free().filter(member=message.member_id).exists()
+
+
+def offer_of(message: Message) -> UnitTask | Event | None:
+    kind, pk = message.occurrence.split()
+    model = UnitTask if kind == "task" else Event
+    return model._default_manager.filter(pk=pk).first()
+
+
+def text_of_place(message: Message, house: House, now: dt.datetime) -> str:
+    offer = offer_of(message)
+    assert offer is not None  # asked a moment ago
+    is_task = isinstance(offer, UnitTask)
+    path = f"{reverse('activities:tasks')}{offer.day.isoformat()}/" if is_task else reverse("activities:whats_on")
+    return render_to_string(
+        "activities/mail/place_free.txt",
+        {
+            "offer": offer,
+            "title": in_our_voice(offer.title, _("your task") if is_task else _("what you wished to join")),
+            "link": f"{settings.ADDRESS}{path}",
+        },
+    )
+
+
+notices.register(
+    Kind(
+        name=PLACE_FREE,
+        label=gettext_lazy("Word that a place is mine"),
+        hint=gettext_lazy("When I waited for a place, and one came free."),
+        still_true=still_moved_up,
+        text=text_of_place,
     )
 )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from activities.views import calendar, lunch, my_week, tasks, units, whats_on
+from activities.views import calendar, lunch, my_week, sign_ups, tasks, units, whats_on
 
 app_name = "activities"
 
@@ -8,7 +8,8 @@ urlpatterns = [
     path("tasks/", tasks.tasks, name="tasks"),
     path("tasks/<day:day>/", tasks.tasks, name="tasks_on"),
     path("tasks/post/", tasks.post_task, name="post_task"),
-    path("tasks/<int:pk>/sign-up/", tasks.sign_up, name="sign_up"),
+    path("tasks/<int:pk>/sign-up/", sign_ups.sign_up, name="sign_up"),
+    path("tasks/<int:pk>/can-show/", sign_ups.can_show, name="can_show"),
     path("tasks/<int:pk>/edit/", tasks.edit_task, name="edit_task"),
     path("tasks/<int:pk>/call-off/", tasks.call_off_task, name="call_off_task"),
     path("tasks/<int:pk>/put-back/", tasks.put_back_task, name="put_back_task"),

@@ -100,11 +100,22 @@ DID = {
     "withdraw": gettext_lazy("gave a task back"),
     "join_event": gettext_lazy("signed up for an event"),
     "leave_event": gettext_lazy("gave a place at an event back"),
+    "change_role": gettext_lazy("changed how you take part in a task"),
+    "wait": gettext_lazy("stood in line for a place"),
+    "stop_waiting": gettext_lazy("left the line for a place"),
+    "move_up": gettext_lazy("gave you the place that you waited for"),
+    "can_show": gettext_lazy("said that you like to show a task"),
+    "stop_showing": gettext_lazy("said that you show a task no more"),
     "add_to_unit": gettext_lazy("added you to a unit"),
     "remove_from_unit": gettext_lazy("took you out of a unit"),
     "save_lunch": gettext_lazy("asked for a plate at lunch"),
     "take_back_lunch": gettext_lazy("gave the plate at lunch back"),
     "set_message_wish": gettext_lazy("changed which messages you get"),
+}
+# When a colleague did it.
+AT_YOUR_WORD = {
+    "sign_up": gettext_lazy("put your name up for a task, at your word"),
+    "withdraw": gettext_lazy("took your name off a task, at your word"),
 }
 
 
@@ -135,7 +146,8 @@ def _line(record: AuditRecord, reader: User) -> Line:
         who = _("The house")
     else:
         who = _("You") if record.by == reader else getattr(record.by.person, "full_name", record.by.username)
-    did = DID.get(record.verb, gettext_lazy("changed something about you"))
+    at_their_word = record.by is not None and record.by != reader and record.verb in AT_YOUR_WORD
+    did = (AT_YOUR_WORD if at_their_word else DID).get(record.verb, gettext_lazy("changed something about you"))
     return Line(record.at, who, str(did), _changes(record), record.why)
 
 

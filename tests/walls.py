@@ -292,6 +292,7 @@ DOORS = [
     Door("activities:tasks", GET=SIGNED_IN),
     Door("activities:tasks_on", GET=SIGNED_IN, at=on_the_day),
     Door("activities:sign_up", POST=MEMBERS, at=pk_of("task"), data=lambda w: {"action": "sign_up"}),
+    Door("activities:can_show", POST=MEMBERS, at=pk_of("task"), data=lambda w: {"action": "can_show"}),
     Door(
         "activities:post_task",
         GET=IN_CHARGE,

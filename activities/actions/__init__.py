@@ -18,9 +18,12 @@ from activities.actions.event_places import (
     wait_for_event,
 )
 from activities.actions.lunch import LunchIsCooking, LunchIsOver, NoLunchSaved, save_lunch, take_back_lunch
+from activities.actions.showing import can_show, stop_showing
 from activities.actions.sign_ups import (
     TASK_REMINDER,
+    DayClosed,
     TaskCalledOff,
+    TaskDone,
     TaskFull,
     TaskOver,
     sign_up,
@@ -52,6 +55,7 @@ from activities.actions.units import (
 __all__ = [
     "TASK_REMINDER",
     "ClosesBeforeItOpens",
+    "DayClosed",
     "DayIsOver",
     "EndsBeforeItStarts",
     "EventCalledOff",
@@ -61,6 +65,7 @@ __all__ = [
     "LunchIsOver",
     "NoLunchSaved",
     "TaskCalledOff",
+    "TaskDone",
     "TaskFull",
     "TaskOver",
     "TooFewPlaces",
@@ -69,6 +74,7 @@ __all__ = [
     "add_to_unit",
     "add_unit",
     "call_off_task",
+    "can_show",
     "edit_open_day",
     "edit_opening_week",
     "edit_task",
@@ -86,6 +92,7 @@ __all__ = [
     "save_lunch",
     "sign_up",
     "stop_repeating",
+    "stop_showing",
     "stop_waiting",
     "stop_waiting_for_event",
     "take_back_lunch",

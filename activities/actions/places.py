@@ -7,21 +7,25 @@ people than places, nobody stands on it twice, and a free place goes to whoever 
 import datetime as dt
 from typing import Any, TypeVar
 
+from django.db.models import QuerySet
+
 from activities.models import Offer, UnitTask
-from members import audit
-from members.models import Member, User
+from members import audit, notices
+from members.models import House, Member, User
 
 GIVING_BACK = {"withdraw", "stop_waiting", "leave_event"}
+PLACE_FREE = "place_free"
 AnyOffer = TypeVar("AnyOffer", bound=Offer)
 
 
-def lock(offer: AnyOffer) -> AnyOffer | None:
+def lock(offer: AnyOffer, rows: QuerySet | None = None) -> AnyOffer | None:
     """The row of `offer` as it is now, locked until the transaction ends; None when it is gone.
 
     The lock first, every count after it: a count inside the locking query would be as old as the moment it began to
-    wait.
+    wait. `rows` may add what hardly ever changes, such as the calendar.
     """
-    return type(offer)._default_manager.select_for_update(no_key=True).filter(pk=offer.pk).first()
+    rows = type(offer)._default_manager.all() if rows is None else rows
+    return rows.select_for_update(no_key=True).filter(pk=offer.pk).first()
 
 
 def free_places(offer: Any) -> int | None:
@@ -61,17 +65,41 @@ def stop_waiting(offer: Any, member: Member) -> bool:
 def move_up(offer: Any, *, now: dt.datetime, today: dt.date, keep: tuple[str, ...] = ()) -> list[Member]:
     """Free places of the locked `offer` go to whoever waited longest. Answers who moved up; the caller tells them.
 
-    `keep`: what the place takes over from the line (the role). Nobody moves up to what was called off or is over.
+    `keep`: what the place takes over from the line (the role). Nobody moves up to what was called off, done or is over.
     """
-    if offer.is_called_off or offer.day < today:
+    if offer.is_called_off or offer.day < today or getattr(offer, "done_at", None):
         return []
     moved = []
-    for first in offer.waiting.select_related("member").order_by("pk")[: free_places(offer)]:
+    for first in in_line(offer)[: free_places(offer)]:
         details = {name: getattr(first, name) for name in keep}
         offer.sign_ups.create(member=first.member, at=now, by_id=first.by_id, moved_up_at=now, **details)
         moved.append(first.member)
         first.delete()
     return moved
+
+
+def in_line(offer: Any) -> QuerySet:
+    """Who waits, the longest first: rows are made under the lock, so their numbers are the order of the commits."""
+    return offer.waiting.select_related("member").order_by("pk")
+
+
+def tell_of_place(offer: Any, member: Member, *, house: House, now: dt.datetime) -> None:
+    """A row in the outbox for who moved up; whether the member wants it is asked when it is sent."""
+    begins_at = offer.begins_at(house)
+    if now < begins_at:
+        notices.queue(
+            member=member, kind=PLACE_FREE, occurrence=occurrence(offer), due_at=now, expires_at=begins_at
+        )  # fmt: skip
+
+
+def take_back_word(offer: Any, member: Member, *, now: dt.datetime) -> None:
+    """The place was given back before the message left."""
+    notices.drop(member=member, kind=PLACE_FREE, occurrence=occurrence(offer), now=now, reason="withdrawn")
+
+
+def occurrence(offer: Any) -> str:
+    """What a message says it is about: "task 7", "event 3"."""
+    return f"{'task' if isinstance(offer, UnitTask) else 'event'} {offer.pk}"
 
 
 def record(verb: str, offer: Any, member: Member, *, by: User | None, **details) -> None:

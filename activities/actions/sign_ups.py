@@ -1,28 +1,35 @@
-"""Taking a place on a task, and giving it back."""
+"""Taking a place on a task, giving it back, and waiting for one."""
 
 import datetime as dt
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from activities.actions import places
+from activities.actions.what_else import what_else
 from activities.models import PlaceRole, SignUp, UnitTask, Waiting
 from members import notices
 from members.models import House, Member, User
 from members.refusals import Refusal
 
 TASK_REMINDER = "task_reminder"
-OTHERS_NAMED = 3  # how many other tasks a refusal names
 
 
 class TaskCalledOff(Refusal):
-    """The task is not done that day."""
+    """The task is not done that day, or left the board."""
 
 
 class TaskOver(Refusal):
     """The task's day is over, in house time."""
+
+
+class TaskDone(Refusal):
+    """The work is done already."""
+
+
+class DayClosed(Refusal):
+    """The calendar closes the house on the task's day."""
 
 
 class TaskFull(Refusal):
@@ -35,19 +42,17 @@ def sign_up(
     """Give `member` a place on `task`; the same sign-up again when they are on it already, now with another `role`.
 
     `by` another colleague's login: they put the name up at the member's word. `house` saves a query where the caller
-    has it at hand. Raises `TaskCalledOff`, `TaskOver` or `TaskFull`.
+    has it at hand. Raises `TaskCalledOff`, `TaskOver`, `TaskDone`, `DayClosed` or `TaskFull`.
     """
     house = house or House.objects.current()
     now = timezone.now()
     with transaction.atomic():
-        locked = places.lock(task)
-        if locked is None:
-            raise TaskCalledOff(_("This task was called off."))
+        locked = _locked(task, today=house.day_of(now))
         standing = {sign_up.member_id: sign_up for sign_up in locked.sign_ups.all()}
         if member.pk in standing:
-            return _in_role(standing[member.pk], role)
+            return _in_role(standing[member.pk], role, locked, member, by)
         _check_open(locked, today=house.day_of(now))
-        _check_room(locked, taken=len(standing))
+        _check_room(locked, taken=len(standing), today=house.day_of(now))
         details = {} if role == PlaceRole.DOING else {"role": str(role)}
         made = places.take(locked, member, by=by, now=now, **details)
         queue_reminder(task=locked, member=member, house=house, now=now)
@@ -66,28 +71,29 @@ def withdraw(*, task: UnitTask, member: Member, by: User) -> bool:
         if locked is None or not places.give_back(locked, member):
             return False
         drop_reminder(task=locked, member=member, now=now, reason="withdrawn")
+        places.take_back_word(locked, member, now=now)
         moved = move_up(locked, now=now)
         places.record("withdraw", locked, member, by=by)
         record_moved_up(locked, moved)
     return True
 
 
-def wait(*, task: UnitTask, member: Member, by: User, role: str = PlaceRole.DOING) -> SignUp | Waiting:
+def wait(
+    *, task: UnitTask, member: Member, by: User, house: House | None = None, role: str = PlaceRole.DOING
+) -> SignUp | Waiting:
     """Stand in the line of a full task; a place that came free meanwhile is taken at once (the answer is a `SignUp`).
 
-    Raises `TaskCalledOff` or `TaskOver`.
+    Raises `TaskCalledOff`, `TaskOver`, `TaskDone` or `DayClosed`.
     """
     now = timezone.now()
-    house = House.objects.current()
+    house = house or House.objects.current()
     with transaction.atomic():
-        locked = places.lock(task)
-        if locked is None:
-            raise TaskCalledOff(_("This task was called off."))
-        standing = locked.sign_ups.filter(member=member).first()
-        if standing is not None:
-            return standing
+        locked = _locked(task, today=house.day_of(now))
+        standing = {sign_up.member_id: sign_up for sign_up in locked.sign_ups.all()}
+        if member.pk in standing:
+            return standing[member.pk]
         _check_open(locked, today=house.day_of(now))
-        if places.free_places(locked):
+        if len(standing) < locked.places:
             return sign_up(task=locked, member=member, by=by, house=house, role=role)
         made = places.wait(locked, member, by=by, now=now, role=role)
         if made.is_new:
@@ -111,6 +117,7 @@ def move_up(locked: UnitTask, *, now: dt.datetime) -> list[Member]:
     moved = places.move_up(locked, now=now, today=house.day_of(now), keep=("role",))
     for member in moved:
         queue_reminder(task=locked, member=member, house=house, now=now)
+        places.tell_of_place(locked, member, house=house, now=now)
     return moved
 
 
@@ -128,40 +135,48 @@ def queue_reminder(*, task: UnitTask, member: Member, house: House, now: dt.date
     notices.queue(
         member=member,
         kind=TASK_REMINDER,
-        occurrence=f"task {task.pk}",
+        occurrence=places.occurrence(task),
         due_at=due_at,
         expires_at=task.begins_at(house),
     )
 
 
 def drop_reminder(*, task: UnitTask, member: Member, now: dt.datetime, reason: str) -> None:
-    notices.drop(member=member, kind=TASK_REMINDER, occurrence=f"task {task.pk}", now=now, reason=reason)
+    notices.drop(member=member, kind=TASK_REMINDER, occurrence=places.occurrence(task), now=now, reason=reason)
 
 
-def _in_role(standing: SignUp, role: str) -> SignUp:
-    if standing.role != role and role != PlaceRole.DOING:
-        standing.role = role
+def _in_role(standing: SignUp, role: str, task: UnitTask, member: Member, by: User) -> SignUp:
+    """Another role, when one was named: a second tap on "Sign up" changes nothing."""
+    if role not in (standing.role, PlaceRole.DOING):
+        standing.role = str(role)
         standing.save(update_fields=["role"])
+        places.record("change_role", task, member, by=by, role=standing.role)
     return standing
 
 
+def _locked(task: UnitTask, *, today: dt.date) -> UnitTask:
+    locked = places.lock(task, UnitTask.objects.with_closed_days())
+    if locked is None:
+        raise TaskCalledOff(_("This task left the board.") + " " + what_else(task, today=today))
+    return locked
+
+
 def _check_open(task: UnitTask, *, today: dt.date) -> None:
+    kind: type[Refusal]
     if task.is_called_off:
-        raise TaskCalledOff(_("“%(task)s” was called off.") % {"task": task.title})
-    if task.day < today:
-        raise TaskOver(_("That day is over. Have a look at today's tasks."))
-
-
-def _check_room(task: UnitTask, *, taken: int) -> None:
-    if taken < task.places:
+        kind, sentence = TaskCalledOff, _("“%(task)s” was called off.")
+    elif task.day < today:
+        kind, sentence = TaskOver, _("That day is over.")
+    elif task.is_day_closed:
+        kind, sentence = DayClosed, _("The house is closed that day.")
+    elif task.is_done:
+        kind, sentence = TaskDone, _("“%(task)s” is done already.")
+    else:
         return
-    others = UnitTask.objects.on(task.day).with_free_places().exclude(pk=task.pk).in_order()
-    titles = [f"“{title}”" for title in others.values_list("title", flat=True)[:OTHERS_NAMED]]
-    if not titles:
-        raise TaskFull(
-            _("Every place on “%(task)s” is taken. Ask a colleague what else there is.") % {"task": task.title}
-        )
-    raise TaskFull(
-        _("Every place on “%(task)s” is taken. There is still room on %(others)s.")
-        % {"task": task.title, "others": get_text_list(titles, _("and"))}
-    )
+    raise kind(sentence % {"task": task.title} + " " + what_else(task, today=today))
+
+
+def _check_room(task: UnitTask, *, taken: int, today: dt.date) -> None:
+    if taken >= task.places:
+        sentence = _("Every place on “%(task)s” is taken.") % {"task": task.title}
+        raise TaskFull(sentence + " " + what_else(task, today=today))

@@ -164,7 +164,7 @@ def stop_repeating(*, repeats: RepeatingTask, last_day: dt.date, by: User) -> Re
         repeats.save(update_fields=["ends_on"])
         later = repeats.tasks.filter(day__gt=max(repeats.ends_on, _today()))
         for task in later.select_for_update(no_key=True).order_by("pk"):
-            if task.sign_ups.exists():
+            if task.sign_ups.exists() or task.waiting.exists():
                 _call_off(task, now)
             else:
                 task.delete()

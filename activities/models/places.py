@@ -21,6 +21,12 @@ class Offer(models.Model):
         return self.called_off_at is not None
 
 
+class TakenPlaceQuerySet(models.QuerySet):
+    def came_free(self) -> "TakenPlaceQuerySet":
+        """Places of people who had waited for one."""
+        return self.exclude(moved_up_at=None)
+
+
 class TakenPlace(models.Model):
     """`by` is the member's own login, or the colleague who put the name up at the member's word."""
 
@@ -29,6 +35,8 @@ class TakenPlace(models.Model):
     moved_up_at = models.DateTimeField(null=True, editable=False)  # when a place came free for somebody who waited
 
     is_new = False  # set by the action on a row that it just made
+
+    objects = TakenPlaceQuerySet.as_manager()
 
     class Meta:
         abstract = True

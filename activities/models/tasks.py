@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from activities.models.calendar import OpenDay
 from activities.models.places import Offer, TakenPlace, WaitingPlace
 from activities.models.repeats import Repeating
 from activities.models.units import Unit
@@ -72,7 +73,17 @@ class UnitTaskQuerySet(models.QuerySet):
 
     def with_free_places(self) -> "UnitTaskQuerySet":
         """Annotates `taken_count` and keeps the tasks that somebody may still join."""
-        return self.standing().annotate(taken_count=models.Count("sign_ups")).filter(taken_count__lt=F("places"))
+        return (
+            self.standing()
+            .filter(done_at=None)
+            .annotate(taken_count=models.Count("sign_ups"))
+            .filter(taken_count__lt=F("places"))
+        )
+
+    def with_closed_days(self) -> "UnitTaskQuerySet":
+        """Annotates `is_day_closed`: the calendar closes just this day. A task posted on a free Saturday is meant."""
+        closed = OpenDay.objects.filter(day=models.OuterRef("day"), is_open=False)
+        return self.annotate(is_day_closed=models.Exists(closed))
 
     def free_by_day(self, first: dt.date, last: dt.date) -> dict[dt.date, int]:
         """How many tasks of each day somebody may still join; days without one are left out. One query."""
@@ -98,6 +109,8 @@ class UnitTask(TaskDetails, Offer):
     done_at = models.DateTimeField(null=True, editable=False)
     # The undone task of which this one is the rest: work is carried over once.
     carried_from = models.OneToOneField("self", models.SET_NULL, null=True, editable=False, related_name="carried_to")
+
+    is_day_closed = False  # annotated by `with_closed_days`
 
     objects = UnitTaskQuerySet.as_manager()
 
@@ -178,6 +191,11 @@ class Waiting(WaitingPlace):
         plain = {"task"}
         personal = {"member", "at", "by", "role"}
         sensitive: set[str] = set()
+
+    @property
+    def number(self) -> int:
+        """Which place in line, from 1. One query."""
+        return Waiting.objects.filter(task=self.task_id, pk__lte=self.pk).count()
 
 
 class Thanks(models.Model):

@@ -4,10 +4,8 @@ import contextlib
 import datetime as dt
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,8 +14,8 @@ from activities import actions, board, lunch, workdays
 from activities.forms.tasks import EditTaskForm, PostTaskForm
 from activities.library import TASK_LIBRARY
 from activities.models import Part, Unit, UnitTask
+from activities.taps import board_of, card_or_board
 from clubhouse.converters import DayConverter
-from clubhouse.htmx import piece_or_page
 from members.permissions import requires
 from members.refusals import Refusal
 
@@ -42,48 +40,6 @@ def tasks(request: HttpRequest, day: dt.date | None = None) -> HttpResponse:
     return render(request, "activities/tasks.html", context)
 
 
-@require_POST
-@requires("activities.sign_up")
-def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a place, or give it back: one tap, and the card swaps in place."""
-    task = get_object_or_404(UnitTask.objects.visible_to(request.user), pk=pk)
-    member = getattr(request.user, "member", None)
-    if member is None:
-        raise PermissionDenied
-    match request.POST.get("action"):
-        case "sign_up":
-            _sign_up(request, task, member)
-        case "withdraw":
-            actions.withdraw(task=task, member=member, by=request.user)
-            messages.success(request, _("You are off “%(task)s”.") % {"task": task.title})
-        case _unknown:
-            messages.error(request, _("Please use one of the buttons on the task."))
-    return _card_or_board(request, task)
-
-
-def _sign_up(request: HttpRequest, task: UnitTask, member) -> None:
-    try:
-        made = actions.sign_up(task=task, member=member, by=request.user, house=request.house)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        sentence = _("You are on “%(task)s”.") if made.is_new else _("You are already on “%(task)s”.")
-        messages.success(request, sentence % {"task": task.title})
-
-
-def _card_or_board(request: HttpRequest, task: UnitTask) -> HttpResponse:
-    page = f"{_board_of(task)}#task-{task.pk}"
-    if not request.headers.get("HX-Request"):
-        return redirect(page)
-    return piece_or_page(request, "activities/_task.html", {"card": board.card(task, request.user)}, page=page)
-
-
-def _board_of(task: UnitTask) -> str:
-    if task.day == timezone.localdate():
-        return reverse("activities:tasks")
-    return reverse("activities:tasks_on", kwargs={"day": task.day})
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("activities.post_task")
 def post_task(request: HttpRequest) -> HttpResponse:
@@ -96,7 +52,7 @@ def post_task(request: HttpRequest) -> HttpResponse:
             form.add_error(refusal.field, str(refusal))
         else:
             messages.success(request, _("“%(task)s” is on the board.") % {"task": task.title})
-            return redirect(f"{_board_of(task)}#task-{task.pk}")
+            return redirect(f"{board_of(task)}#task-{task.pk}")
     context = {"form": form, "library": TASK_LIBRARY, "has_units": Unit.objects.exists()}
     return render(request, "activities/post_task.html", context)
 
@@ -124,7 +80,7 @@ def edit_task(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(refusal.field, str(refusal))
         else:
             messages.success(request, _("“%(task)s” is changed.") % {"task": task.title})
-            return redirect(f"{_board_of(task)}#task-{task.pk}")
+            return redirect(f"{board_of(task)}#task-{task.pk}")
     context = {"form": form, "task": task, "library": TASK_LIBRARY}
     return render(request, "activities/edit_task.html", context)
 
@@ -140,7 +96,7 @@ def _changeable(request: HttpRequest, pk: int) -> UnitTask:
 def call_off_task(request: HttpRequest, pk: int) -> HttpResponse:
     task = actions.call_off_task(task=_changeable(request, pk), by=request.user)
     messages.success(request, _("“%(task)s” is called off. “Put it back” undoes this.") % {"task": task.title})
-    return _card_or_board(request, task)
+    return card_or_board(request, task)
 
 
 @require_POST
@@ -148,7 +104,7 @@ def call_off_task(request: HttpRequest, pk: int) -> HttpResponse:
 def put_back_task(request: HttpRequest, pk: int) -> HttpResponse:
     task = actions.put_back_task(task=_changeable(request, pk), by=request.user)
     messages.success(request, _("“%(task)s” is on the board again.") % {"task": task.title})
-    return _card_or_board(request, task)
+    return card_or_board(request, task)
 
 
 @require_POST

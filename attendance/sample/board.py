@@ -15,7 +15,7 @@ from activities.models import (
     Waiting,
 )
 from attendance.sample.people import DAY, Invented
-from members.models import House, User
+from members.models import House, Member, User
 
 DONE_AT = {"morning": dt.time(11, 40), "afternoon": dt.time(15, 40)}
 SHARE_DONE = 0.93  # the rest of a day's work is left, as everywhere
@@ -120,5 +120,6 @@ def _wait(tasks: list[UnitTask], by: User, today: dt.date, now: dt.datetime) -> 
         taken = {one.member_id for one in task.sign_ups.all()}
         if task.day >= today and not task.done_at and task.places == len(taken) and not task.waiting.exists():
             for member in sorted(everybody - taken)[:2]:
-                Waiting.objects.create(task=task, member_id=member, at=now, by=by)
+                login = Member.objects.get(pk=member).user or by
+                Waiting.objects.create(task=task, member_id=member, at=now, by=login)
             return

@@ -8,7 +8,7 @@ from activities.actions import make_repeating_tasks
 from activities.models import RepeatingTask, SignUp, Unit, UnitTask, weekly
 from attendance.models import CorrectionRequest, Visit
 from attendance.sample.people import DAY, Invented
-from members.models import MessageWish, User
+from members.models import Member, MessageWish, User
 
 UNITS = ["Kitchen", "Clerical", "Hospitality", "Employment & Education"]
 DAYS_AGO = 14
@@ -99,6 +99,9 @@ def take_places(people: list[Invented], by: User, first: dt.date, today: dt.date
         for day in sorted(set(UnitTask.objects.filter(day__gte=first).values_list("day", flat=True)))
         for sign_up in _places_of(day, people, came.get(day, set()), by, today, now)
     ]
+    logins = dict(Member.objects.exclude(user=None).values_list("pk", "user"))
+    for sign_up in taken:  # whoever has a sign-in did it themselves
+        sign_up.by_id = logins.get(sign_up.member_id, by.pk)
     SignUp.objects.bulk_create(taken, ignore_conflicts=True)
 
 

@@ -270,7 +270,7 @@ def test_a_refusal_shows_at_once_in_the_piece(as_, amara, noor):
 
 def test_a_button_that_does_not_exist_changes_nothing(as_, amara):
     task = make.task()
-    for action in ("", "wait", "destroy", "sign_up\x00", "登録"):
+    for action in ("", "assign", "destroy", "sign_up\x00", "登録"):
         response = press(as_(amara), task, action, headers={"HX-Request": "true"})
         assert (response.status_code, sentence(response)) == (200, "Please use one of the buttons on the task.")
     assert SignUp.objects.count() == 0
