@@ -246,7 +246,7 @@ def test_a_full_task_offers_its_waiting_list(as_, sam, amara, noor, dishes):
 
 def test_a_task_that_was_called_off_takes_no_name(as_, sam, noor, dishes):
     work.call_off_task(task=dishes, by=sam.user)
-    assert said(put_up(as_(sam), dishes, "noor")) == "“Dishes” was called off."
+    assert said(put_up(as_(sam), dishes, "noor")) == "“Dishes” was called off. Ask a colleague what else there is."
     assert up() == []
 
 
