@@ -60,7 +60,7 @@ class Row:
     @property
     def open_seats(self) -> range:
         """The free seats to draw beside the one that takes a name."""
-        return range(min(self.free, SEATS_DRAWN) - 1)
+        return range(min(self.free, SEATS_DRAWN) - 1 if self.takes_names else 0)
 
 
 @dataclass(frozen=True)

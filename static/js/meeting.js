@@ -5,12 +5,14 @@
 
   const EVERY_MS = 3000;
   const WAIT_MS = 80; // for the next letter
+  const CHOOSE_MS = 60000;
   const SLIP_MS = 800; // one Backspace too many, after the last letter was taken out, is no undo
   const main = document.querySelector(".is-meeting");
   const live = main && main.querySelector(".meet-live");
   const dock = main && main.querySelector(".meet-dock");
   if (!live || !dock) return;
   const who = document.getElementById("who");
+  const messages = document.getElementById("messages");
   const board = function () { return document.getElementById("meeting-board"); };
   const choices = function () { return document.getElementById("choices"); };
   let current = null; // id of the task that the next name goes to
@@ -22,6 +24,13 @@
   let timer = null;
   let emptiedAt = 0;
   let pointer = "";
+  let touchedAt = 0;
+
+  // What is found opens below the sentence of the last name, or in its place when there is none.
+  function measure() {
+    main.style.setProperty("--dock", dock.offsetHeight + "px");
+    main.style.setProperty("--said", (messages.childElementCount ? messages.offsetHeight : 0) + "px");
+  }
 
   // -- What the house answers -----------------------------------------------------------------------------------------
 
@@ -31,7 +40,7 @@
     Array.from(told.content.children).forEach(function (piece) {
       const old = document.getElementById(piece.id);
       if (!old) return;
-      if (piece.id === "messages") return old.replaceChildren(...piece.childNodes);
+      if (old === messages) return messages.replaceChildren(...piece.childNodes);
       if (piece.id === "needs") {
         // The same region stays, so that readers hear the new sentence.
         if (old.textContent !== piece.textContent) old.textContent = piece.textContent;
@@ -41,7 +50,8 @@
       old.replaceWith(piece);
       if (focused && document.getElementById(focused)) document.getElementById(focused).focus({ preventScroll: true });
     });
-    document.querySelectorAll("#messages [data-close-message][hidden]").forEach(function (button) { button.hidden = false; });
+    measure();
+    messages.querySelectorAll("[data-close-message][hidden]").forEach(function (button) { button.hidden = false; });
     mark();
   }
 
@@ -82,7 +92,7 @@
     if (html) put(html);
     const said = html && choices().dataset.answer;
     if (said === "done") {
-      const undo = document.querySelector("#messages form");
+      const undo = messages.querySelector("form");
       if (undo && undo.getAttribute("action").includes("/take-off/")) undos.push(undo.getAttribute("action"));
       toWait = false;
       who.value = "";
@@ -170,8 +180,10 @@
 
   function pick(button) {
     const fields = Object.fromEntries(new FormData(button.form));
+    const address = button.form.getAttribute("action");
     fields.member = button.value;
-    act(button.form.getAttribute("action"), fields);
+    empty(); // the numbers of this question are no answer to the next
+    act(address, fields);
   }
 
   function walk(by) {
@@ -236,7 +248,10 @@
 
   // -- Touch, and the buttons on the board ----------------------------------------------------------------------------
 
-  document.addEventListener("pointerdown", function (event) { pointer = event.pointerType; }, { passive: true });
+  document.addEventListener("pointerdown", function (event) {
+    pointer = event.pointerType;
+    touchedAt = Date.now();
+  }, { passive: true });
 
   main.addEventListener("submit", function (event) {
     const form = event.target;
@@ -269,7 +284,10 @@
 
   async function listen() {
     setTimeout(listen, EVERY_MS);
-    if (document.hidden || busy || who.value || choices().children.length) return;
+    if (document.hidden || busy || who.value) return;
+    // Nobody chooses: who is here does not stay on the wall.
+    if (Date.now() - touchedAt > CHOOSE_MS) empty();
+    if (choices().children.length) return;
     const before = turn;
     const url = new URL(live.dataset.now, window.location.href);
     url.searchParams.set("v", live.dataset.version);
@@ -311,11 +329,8 @@
 
   main.classList.add("is-live");
   dock.hidden = false;
-  const sizes = new ResizeObserver(function () {
-    main.style.setProperty("--dock", dock.offsetHeight + "px");
-    main.style.setProperty("--said", document.getElementById("messages").offsetHeight + "px");
-  });
-  sizes.observe(dock);
-  sizes.observe(document.getElementById("messages"));
+  measure();
+  new ResizeObserver(measure).observe(dock);
+  new ResizeObserver(measure).observe(messages);
   if (window.matchMedia("(hover: hover)").matches) who.focus({ preventScroll: true });
 })();
