@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from activities import workdays
 from activities.models import Event, EventSignUp, EventWaiting, Part, SignUp, UnitTask
+from activities.rides import RideList, Seat, ride_list
 from members.models import House, Member, User
 
 SEATS_DRAWN = 8  # more free places than this stand in words only
@@ -85,20 +86,6 @@ def _state(event, house: House, now: dt.datetime) -> str:
 
 
 @dataclass(frozen=True)
-class Seat:
-    """A taken place. `name` and `initials` are as much as the member allows; empty for none."""
-
-    name: str
-    initials: str
-    is_mine: bool
-
-    @classmethod
-    def of(cls, member: Member, looking: Member | None) -> "Seat":
-        name = member.name_for_board
-        return cls(name, member.initials if name else "", looking is not None and member.pk == looking.pk)
-
-
-@dataclass(frozen=True)
 class EventCard:
     """One event, and what the person who looks may do with it. `before_me`: how many wait longer than I do."""
 
@@ -112,7 +99,9 @@ class EventCard:
     has_begun: bool
     takes_part: bool
     may_change: bool
+    may_share_rides: bool
     overlaps: list[str]
+    rides: RideList | None
 
     @property
     def taken(self) -> int:
@@ -165,6 +154,7 @@ def card(event: Event, user: User, house: House) -> EventCard:
     changes = user.has_perm("activities.change_any_event")
     changes_own = user.has_perm("activities.post_event") and event.posted_by_id == user.pk
     is_over = event.finishes_at(house) <= now
+    is_open = not (is_over or event.is_called_off)
     return EventCard(
         event=event,
         seats=[Seat.of(one.member, member) for one in sign_ups],
@@ -176,7 +166,9 @@ def card(event: Event, user: User, house: House) -> EventCard:
         has_begun=event.begins_at(house) <= now,
         takes_part=member is not None and user.has_perm("activities.join_event"),
         may_change=(changes or changes_own) and not is_over,
-        overlaps=overlaps(event, member, house) if member and not is_over and not event.is_called_off else [],
+        may_share_rides=is_open and user.has_perm("activities.share_ride") and (member is None or mine is not None),
+        overlaps=overlaps(event, member, house) if member and is_open else [],
+        rides=ride_list(event, user) if event.has_rides else None,
     )
 
 

@@ -1,10 +1,15 @@
-"""What the worker does for the board."""
+"""What the worker does for the board and the social programme."""
 
 from celery import shared_task
 
-from activities.actions import tasks
+from activities.actions import repeating_events, tasks
 
 
 @shared_task
 def make_repeating_tasks() -> int:
     return tasks.make_repeating_tasks()
+
+
+@shared_task
+def make_repeating_events() -> int:
+    return repeating_events.make_repeating_events()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from activities.views import calendar, lunch, my_week, sign_ups, tasks, units, whats_on
+from activities.views import calendar, events, lunch, my_week, sign_ups, tasks, units, whats_on
 
 app_name = "activities"
 
@@ -26,6 +26,13 @@ urlpatterns = [
     path("house/units/<int:pk>/members/", units.edit_unit_members, name="edit_unit_members"),
     path("house/units/<int:pk>/staff/", units.edit_unit_staff, name="edit_unit_staff"),
     path("whats-on/", whats_on.whats_on, name="whats_on"),
+    path("whats-on/post/", events.post_event, name="post_event"),
+    path("whats-on/<int:pk>/edit/", events.edit_event, name="edit_event"),
+    path("whats-on/<int:pk>/call-off/", events.call_off_event, name="call_off_event"),
+    path("whats-on/<int:pk>/put-back/", events.put_back_event, name="put_back_event"),
+    path("whats-on/<int:pk>/stop-repeating/", events.stop_repeating_event, name="stop_repeating_event"),
+    path("whats-on/<int:pk>/repeat-again/", events.repeat_event_again, name="repeat_event_again"),
+    path("whats-on/<int:pk>/rides/", events.share_ride, name="share_ride"),
     path("whats-on/sheet/", whats_on.whats_on_sheet, name="whats_on_sheet"),
     path("whats-on/<int:pk>/poster/", whats_on.event_poster, name="event_poster"),
     path("whats-on/<int:pk>/", whats_on.event, name="event"),

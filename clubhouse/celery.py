@@ -19,6 +19,11 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "make repeating events": {
+        "task": "activities.tasks.make_repeating_events",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "put away uploaded spreadsheets": {
         "task": "attendance.tasks.put_away_drafts",
         "schedule": 600.0,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from activities.actions import places
 from activities.models import Event, EventSignUp, EventWaiting
+from members import audit
 from members.models import House, Member, User
 from members.refusals import Refusal
 
@@ -58,10 +59,10 @@ def leave_event(*, event: Event, member: Member, by: User) -> bool:
         if locked is None or not places.give_back(locked, member):
             return False
         locked.ride_wishes.filter(member=member).delete()
-        if member.user_id:  # those who sat in their car look for a seat again
-            locked.rides.filter(driver=member.user_id).delete()
+        lost = leave_rides(locked, driver=member.user_id, now=now)
         moved = move_up(locked, now=now)
         places.record("leave_event", locked, member, by=by)
+        record_lost_seats(locked, lost, by=by)
         record_moved_up(locked, moved)
     return True
 
@@ -123,6 +124,20 @@ def move_up(locked: Event, *, now: dt.datetime) -> list[Member]:
 def record_moved_up(event: Event, moved: list[Member]) -> None:
     for member in moved:
         places.record("move_up", event, member, by=None)
+
+
+def leave_rides(locked: Event, *, driver: int | None, now: dt.datetime) -> list[Member]:
+    """The car of the login `driver` leaves the list of the locked event. Answers who sat in it: they look again."""
+    wishes = locked.ride_wishes.filter(ride__driver=driver) if driver else locked.ride_wishes.none()
+    lost = [wish.member for wish in wishes.select_related("member")]
+    wishes.update(ride=None, lost_at=now)
+    locked.rides.filter(driver=driver).delete()
+    return lost
+
+
+def record_lost_seats(event: Event, lost: list[Member], *, by: User) -> None:
+    for member in lost:
+        audit.record(by=by, verb="lost_seat", about=member, subject=event, before=places.facts(event))
 
 
 def _check_room(event: Event, *, taken: int, today: dt.date) -> None:

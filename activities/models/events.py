@@ -167,6 +167,7 @@ class RideWish(models.Model):
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="ride_wishes")
     ride = models.ForeignKey(Ride, models.SET_NULL, null=True, related_name="taken_by")
     at = models.DateTimeField()
+    lost_at = models.DateTimeField(null=True, editable=False)  # when the car they sat in was taken back
 
     class Meta:
         ordering = ["at", "pk"]
@@ -174,5 +175,5 @@ class RideWish(models.Model):
 
     class Privacy:
         plain = {"event", "ride"}
-        personal = {"member", "at"}
+        personal = {"member", "at", "lost_at"}
         sensitive: set[str] = set()

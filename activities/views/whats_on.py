@@ -6,7 +6,7 @@ import datetime as dt
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -73,9 +73,7 @@ def join_event(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _join(request, event, member) % {"event": event.title})
     except Refusal as refusal:
         messages.error(request, str(refusal))
-    context = {"event": event, "card": programme.card(_now(event), request.user, request.house)}
-    page = own_path(request, request.POST.get("next", "")) or reverse("activities:event", args=[event.pk])
-    return piece_or_page(request, "activities/_event.html", context, page=page)
+    return event_piece(request, event)
 
 
 def _join(request: HttpRequest, event: Event, member) -> str:
@@ -98,8 +96,14 @@ def _join(request: HttpRequest, event: Event, member) -> str:
     raise Refusal(_("Please use one of the buttons."))
 
 
-def _now(event: Event) -> Event:
-    return Event.objects.select_related("repeats").get(pk=event.pk)
+def event_piece(request: HttpRequest, event: Event) -> HttpResponse:
+    """The event as it is now, to swap in place; without JavaScript its page."""
+    page = own_path(request, request.POST.get("next", "")) or reverse("activities:event", args=[event.pk])
+    if not request.headers.get("HX-Request"):
+        return redirect(page)
+    event = get_object_or_404(Event.objects.select_related("repeats"), pk=event.pk)
+    context = {"event": event, "card": programme.card(event, request.user, request.house)}
+    return piece_or_page(request, "activities/_event.html", context, page=page)
 
 
 @require_safe
