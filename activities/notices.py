@@ -106,7 +106,11 @@ def text_of_place(message: Message, house: House, now: dt.datetime) -> str:
     offer = offer_of(message)
     assert offer is not None  # asked a moment ago
     is_task = isinstance(offer, UnitTask)
-    path = f"{reverse('activities:tasks')}{offer.day.isoformat()}/" if is_task else reverse("activities:whats_on")
+    path = (
+        f"{reverse('activities:tasks')}{offer.day.isoformat()}/"
+        if is_task
+        else reverse("activities:event", args=[offer.pk])
+    )
     return render_to_string(
         "activities/mail/place_free.txt",
         {

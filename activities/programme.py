@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
-from activities import workdays
-from activities.models import Event, EventSignUp, EventWaiting, Part, SignUp, UnitTask
+from activities import my_days, workdays
+from activities.models import Event, EventSignUp, EventWaiting, UnitTask
 from activities.rides import RideList, Seat, ride_list
 from members.models import House, Member, User
 
 SEATS_DRAWN = 8  # more free places than this stand in words only
 AHEAD = dt.timedelta(weeks=8)  # for which kinds there are buttons
-# Until when somebody on a task without an end is taken to be at it.
-PART_ENDS_AT = {Part.MORNING: dt.time(12), Part.AFTERNOON: dt.time(16, 30)}
 
 
 @dataclass(frozen=True)
@@ -176,19 +174,10 @@ def overlaps(event: Event, member: Member, house: House) -> list[str]:
     """What else `member` said they would do at that time: titles of tasks and events. Pointed out, never forbidden."""
     begins_at, finishes_at = event.begins_at(house), event.finishes_at(house)
     a_day = dt.timedelta(days=1)
-    days = (event.day - a_day, event.day + a_day)
-    found = []
-    tasks = SignUp.objects.filter(member=member, task__day__range=days, task__called_off_at=None)
-    for task in (one.task for one in tasks.select_related("task").order_by("task__day", "task__pk")):
-        ends_at = house.at(task.day, PART_ENDS_AT[Part(task.part)])
-        if _share_a_moment(begins_at, finishes_at, task.begins_at(house), ends_at):
-            found.append(task.title)
-    events = EventSignUp.objects.filter(member=member, event__day__range=days, event__called_off_at=None)
-    for other in (one.event for one in events.exclude(event=event).select_related("event").order_by("event__day")):
-        if _share_a_moment(begins_at, finishes_at, other.begins_at(house), other.finishes_at(house)):
-            found.append(other.title)
-    return list(dict.fromkeys(found))
-
-
-def _share_a_moment(begins_at: dt.datetime, ends_at: dt.datetime, begins: dt.datetime, ends: dt.datetime) -> bool:
-    return begins_at < max(ends, begins + dt.timedelta(minutes=1)) and begins < ends_at
+    mine = my_days.items(member, house, event.day - a_day, event.day + a_day)
+    at_once = [
+        item
+        for item in mine
+        if item.offer != event and item.begins_at(house) < finishes_at and begins_at < item.ends_at(house)
+    ]
+    return list(dict.fromkeys(item.title for item in at_once))

@@ -17,9 +17,8 @@ from activities.actions.event_places import (
     stop_waiting_for_event,
     wait_for_event,
 )
-from activities.actions.lunch import LunchIsCooking, LunchIsOver, NoLunchSaved, save_lunch, take_back_lunch
-from activities.actions.showing import can_show, stop_showing
 from activities.actions.events import call_off_event, edit_event, post_event, put_back_event
+from activities.actions.lunch import LunchIsCooking, LunchIsOver, NoLunchSaved, save_lunch, take_back_lunch
 from activities.actions.repeating_events import make_repeating_events, repeat_event_again, stop_repeating_event
 from activities.actions.rides import (
     NoRideList,
@@ -34,6 +33,7 @@ from activities.actions.rides import (
     take_back_ride,
     take_seat,
 )
+from activities.actions.showing import can_show, stop_showing
 from activities.actions.sign_ups import (
     TASK_REMINDER,
     DayClosed,

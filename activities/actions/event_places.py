@@ -60,6 +60,7 @@ def leave_event(*, event: Event, member: Member, by: User) -> bool:
             return False
         locked.ride_wishes.filter(member=member).delete()
         lost = leave_rides(locked, driver=member.user_id, now=now)
+        places.take_back_word(locked, member, now=now)
         moved = move_up(locked, now=now)
         places.record("leave_event", locked, member, by=by)
         record_lost_seats(locked, lost, by=by)
@@ -118,7 +119,10 @@ def move_up(locked: Event, *, now: dt.datetime) -> list[Member]:
     house = House.objects.current()
     if locked.finishes_at(house) <= now:
         return []
-    return places.move_up(locked, now=now, today=house.day_of(now))
+    moved = places.move_up(locked, now=now, today=house.day_of(now))
+    for member in moved:
+        places.tell_of_place(locked, member, house=house, now=now)
+    return moved
 
 
 def record_moved_up(event: Event, moved: list[Member]) -> None:

@@ -17,7 +17,7 @@ from tests import make
 
 pytestmark = pytest.mark.django_db
 SATURDAY = dt.date(2026, 10, 10)
-PEOPLE, SEATS, ROUNDS = 8, 2, 20
+PEOPLE, SEATS, ROUNDS = 8, 2, 10
 
 
 @pytest.fixture
