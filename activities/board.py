@@ -1,7 +1,7 @@
 """The board of a day, as one person sees it: computed once, dressed as a page, a piece or paper."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from activities import done
 from activities.card import SEATS_DRAWN, Card, Seat, also_on_words
 from activities.models import CanShow, Part, PlaceRole, SignUp, Unit, UnitTask, UnitTaskQuerySet
 from members.models import Member, User
@@ -100,6 +101,10 @@ class Looking:
         return {one.task_id: one for one in found.select_related("task", "by__member", "by__staff")}
 
     @cached_property
+    def done(self) -> Callable[[UnitTask], done.Done]:
+        return done.seen_by(self.user)
+
+    @cached_property
     def done_before(self) -> set[tuple[int, str]]:
         """(unit, folded title) of work that they did or showed on a day before."""
         if self.member is None:
@@ -121,8 +126,8 @@ def _cards(tasks: UnitTaskQuerySet, user: User) -> Iterator[Card]:
     today = timezone.localdate()
     showing = CanShow.objects.filter(member__in=Member.objects.on_roll(today)).select_related("member")
     found = list(
-        tasks.select_related("unit", "repeats", "library_task", "carried_from").prefetch_related(
-            "sign_ups__member", "waiting", Prefetch("library_task__shown_by", showing)
+        tasks.select_related("unit", "repeats", "library_task", *done.CARRIED).prefetch_related(
+            "sign_ups__member", "waiting", done.WITH_THANKS, Prefetch("library_task__shown_by", showing)
         )
     )
     looking = Looking(user, getattr(user, "member", None), found, today)
@@ -152,6 +157,7 @@ def _card(task: UnitTask, looking: Looking) -> Card:
         put_up_by=_put_up_by(mine, looking) if is_open and mine else "",
         came_free=bool(is_open and mine and mine.moved_up_at),
         also_on=_meanwhile(task, [one.task for one in looking.own.values()]) if is_open and mine else [],
+        done=looking.done(task),
         **together,
     )
 

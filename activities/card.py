@@ -7,6 +7,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from activities.done import Done
 from activities.models import PlaceRole, UnitTask
 
 SEATS_DRAWN = 8  # more free places than this stand in words only
@@ -80,6 +81,8 @@ class Card:
     put_up_by: str = ""
     came_free: bool = False
     also_on: list[str] = field(default_factory=list)
+    # How it went: done, thanks, carried over.
+    done: Done | None = None
 
     @property
     def taken(self) -> int:

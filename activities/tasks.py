@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from activities.actions import repeating_events, tasks
+from activities.actions import carry_over_by_itself, repeating_events, tasks
 
 
 @shared_task
@@ -13,3 +13,8 @@ def make_repeating_tasks() -> int:
 @shared_task
 def make_repeating_events() -> int:
     return repeating_events.make_repeating_events()
+
+
+@shared_task
+def carry_over() -> int:
+    return carry_over_by_itself()

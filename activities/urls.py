@@ -1,6 +1,18 @@
 from django.urls import path
 
-from activities.views import calendar, events, lunch, my_week, sign_ups, tasks, units, whats_on
+from activities.views import (
+    calendar,
+    carrying,
+    events,
+    lunch,
+    my_week,
+    sign_ups,
+    tasks,
+    thanks,
+    units,
+    week,
+    whats_on,
+)
 
 app_name = "activities"
 
@@ -8,6 +20,14 @@ urlpatterns = [
     path("tasks/", tasks.tasks, name="tasks"),
     path("tasks/<day:day>/", tasks.tasks, name="tasks_on"),
     path("tasks/post/", tasks.post_task, name="post_task"),
+    path("tasks/week/", week.week, name="week"),
+    path("tasks/week/<day:day>/", week.week, name="week_of"),
+    path("tasks/<day:day>/carry-over/", carrying.carry_over_all, name="carry_over_all"),
+    path("tasks/leave/", carrying.leave_all_after_all, name="leave_all_after_all"),
+    path("tasks/<int:pk>/carry-over/", carrying.carry_over, name="carry_over"),
+    path("tasks/<int:pk>/leave/", carrying.leave_after_all, name="leave_after_all"),
+    path("tasks/<int:pk>/thanks/", thanks.give_thanks, name="give_thanks"),
+    path("tasks/thanks/<int:pk>/take-back/", thanks.take_back_thanks, name="take_back_thanks"),
     path("tasks/<int:pk>/sign-up/", sign_ups.sign_up, name="sign_up"),
     path("tasks/<int:pk>/can-show/", sign_ups.can_show, name="can_show"),
     path("tasks/<int:pk>/edit/", tasks.edit_task, name="edit_task"),

@@ -18,7 +18,7 @@ REPAIRS = (
 )  # fmt: skip
 TAPS = (
     "attendance.log_arrival", "attendance.log_leaving", "attendance.undo_mark", "attendance.change_visit",
-    "attendance.log_paper",
+    "attendance.log_paper", "attendance.fill_unit",
 )  # fmt: skip
 
 DID = {
@@ -27,6 +27,7 @@ DID = {
     "attendance.log_paper": gettext_lazy("Typed in from the paper sheet"),
     "attendance.undo_mark": gettext_lazy("Taken back"),
     "attendance.change_visit": gettext_lazy("Changed"),
+    "attendance.fill_unit": gettext_lazy("Unit set by the tasks they did"),
     "attendance.correct_visit": gettext_lazy("Corrected"),
     "attendance.remove_visit": gettext_lazy("Taken out of the book"),
     "attendance.restore_visit": gettext_lazy("Put back into the book"),

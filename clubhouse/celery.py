@@ -24,6 +24,16 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "carry over what is left": {
+        "task": "activities.tasks.carry_over",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "set units by what was done": {
+        "task": "attendance.tasks.fill_units",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "put away uploaded spreadsheets": {
         "task": "attendance.tasks.put_away_drafts",
         "schedule": 600.0,

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django.test import Client
 from django.utils import timezone
 
-from activities.models import EventSignUp, OpenDay, OpeningWeek, RepeatingTask, SignUp, weekly
+from activities.models import EventSignUp, OpenDay, OpeningWeek, RepeatingTask, SignUp, Thanks, weekly
 from attendance import actions as arrival_actions
 from attendance.actions.door import log_at_door
 from attendance.models import CorrectionRequest, ImportDraft, Mark, Visit
@@ -59,6 +59,8 @@ def build() -> SimpleNamespace:
     )
     task = make.task("Lunch", day=today, places=40, unit=kitchen)
     SignUp.objects.create(task=task, member=amara, at=timezone.now(), by=amara.user)
+    done_task = make.task("Breakfast", day=today, unit=kitchen, done_at=timezone.now())
+    thanks = Thanks.objects.create(task=done_task, words="What a treat.", at=timezone.now(), by=amara.user)
     event = make.event("Lake", day=today + dt.timedelta(days=1), places=40, has_rides=True)
     EventSignUp.objects.create(event=event, member=amara, at=timezone.now(), by=amara.user)
     OpenDay.objects.create(day=day, is_open=True, note="Spring clean")
@@ -75,6 +77,8 @@ def build() -> SimpleNamespace:
         ines=make.staff("Ines Canary"),
         unit=kitchen,
         task=task,
+        done_task=done_task,
+        thanks=thanks,
         event=event,
         repeating_task=make.task("Dishes", day=today, unit=kitchen, repeats=repeats),
         week=OpeningWeek.objects.create(starts_on=today + dt.timedelta(days=30)),

@@ -85,6 +85,10 @@ class UnitTaskQuerySet(models.QuerySet):
         closed = OpenDay.objects.filter(day=models.OuterRef("day"), is_open=False)
         return self.annotate(is_day_closed=models.Exists(closed))
 
+    def left_over(self) -> "UnitTaskQuerySet":
+        """Tasks that stand, are not done and were not carried over."""
+        return self.standing().filter(done_at=None, carried_to=None)
+
     def free_by_day(self, first: dt.date, last: dt.date) -> dict[dt.date, int]:
         """How many tasks of each day somebody may still join; days without one are left out. One query."""
         days: dict[dt.date, int] = {}

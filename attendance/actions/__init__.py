@@ -12,6 +12,16 @@ from attendance.actions.corrections import (
     request_correction,
     settle_leaving,
 )
+from attendance.actions.done import (
+    NotDoneYet,
+    TaskAhead,
+    TaskLongAgo,
+    TaskNotTheirs,
+    add_helper,
+    mark_done,
+    mark_not_done,
+    remove_helper,
+)
 from attendance.actions.guests import CountedMeanwhile, TooManyGuests, count_guests
 from attendance.actions.mark_myself import NotMine, change_mine, say_here, say_leaving, take_back
 from attendance.actions.marks import DayNotCome, KeyAlreadyUsed, TooManyAtOnce
@@ -27,6 +37,7 @@ from attendance.actions.merges import (
 from attendance.actions.paper import InTheBookAlready, log_paper
 from attendance.actions.removals import NoLongerHere, NothingRemoved, TwoAtOnce, remove_visit, restore_visit
 from attendance.actions.several import Batch, everyone_out, log_several
+from attendance.actions.units_of_work import fill_units_lately
 from attendance.actions.visits import (
     ChangedSince,
     LeftBeforeArriving,
@@ -61,18 +72,23 @@ __all__ = [
     "MergedAlready",
     "NoLongerHere",
     "NotAllLeft",
+    "NotDoneYet",
     "NotHere",
     "NotMine",
     "NothingRemoved",
     "NothingToUndo",
     "SameEntry",
     "SameVisitTwice",
+    "TaskAhead",
+    "TaskLongAgo",
+    "TaskNotTheirs",
     "TimeNeeded",
     "ToldOtherwise",
     "TooManyAtOnce",
     "TooManyGuests",
     "TooManyQuestions",
     "TwoAtOnce",
+    "add_helper",
     "add_walk_in",
     "answer_correction",
     "batch_key",
@@ -83,11 +99,15 @@ __all__ = [
     "correct_visit",
     "count_guests",
     "everyone_out",
+    "fill_units_lately",
     "log_arrival",
     "log_leaving",
     "log_paper",
     "log_several",
+    "mark_done",
+    "mark_not_done",
     "merge_members",
+    "remove_helper",
     "remove_visit",
     "request_correction",
     "restore_visit",

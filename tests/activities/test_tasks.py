@@ -122,7 +122,7 @@ def test_the_board_costs_the_same_for_any_number_of_tasks(count, as_, amara, noo
         actions.can_show(what=task, member=noor, by=noor.user)
     client = as_(amara)
     client.get("/tasks/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         html = client.get("/tasks/").content.decode()
     assert html.count("data-task=") == count
 
