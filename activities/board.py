@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from activities import done
 from activities.card import SEATS_DRAWN, Card, Seat, also_on_words
-from activities.models import CanShow, Part, PlaceRole, SignUp, Unit, UnitTask, UnitTaskQuerySet
+from activities.models import CanShow, Part, PlaceRole, SignUp, Unit, UnitTask, UnitTaskQuerySet, Waiting
 from members.models import Member, User
 
-__all__ = ["SEATS_DRAWN", "Card", "Column", "Seat", "also_on", "came_free", "card", "columns"]
+__all__ = ["SEATS_DRAWN", "Card", "Column", "Seat", "also_on", "came_free", "card", "columns", "meanwhile"]
 
 
 @dataclass
@@ -59,8 +59,13 @@ def came_free(user: User) -> list[UnitTask]:
 
 def also_on(sign_up: SignUp) -> str:
     """ "You are also on “Dishes” then." for somebody who just took a place; empty when there is nothing else."""
-    others = SignUp.objects.filter(member=sign_up.member_id, task__day=sign_up.task.day, task__called_off_at=None)
-    return also_on_words(_meanwhile(sign_up.task, [other.task for other in others.select_related("task")]))
+    return also_on_words(meanwhile(sign_up))
+
+
+def meanwhile(place: SignUp | Waiting) -> list[str]:
+    """Titles of the other tasks at the same time that the same member is on."""
+    others = SignUp.objects.filter(member=place.member_id, task__day=place.task.day, task__called_off_at=None)
+    return _meanwhile(place.task, [other.task for other in others.select_related("task")])
 
 
 # -- Who looks ---------------------------------------------------------------------------------------------------------

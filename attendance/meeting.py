@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils import timezone
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from activities.models import Part, PlaceRole, SignUp, Unit, UnitTask
@@ -36,7 +35,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Row:
-    """One task. `is_open`: its day is not over; `is_left`: a task of the morning that is still to be done."""
+    """One task. `is_open`: its day is to come and no closed one; `is_left`: of the morning, and still to be done."""
 
     task: UnitTask
     places: list[Place]
@@ -96,7 +95,7 @@ def part_now(now: dt.datetime) -> Part:
 
 def meeting(day: dt.date, part: Part, user: User, today: dt.date) -> Meeting:
     """The same number of queries for ten tasks and for a hundred and fifty."""
-    tasks = UnitTask.objects.visible_to(user).standing().on(day)
+    tasks = UnitTask.objects.visible_to(user).standing().with_closed_days().on(day)
     if part == Part.MORNING:
         tasks = tasks.filter(part=part)
     units: list[tuple[Unit, list[Row]]] = []
@@ -107,7 +106,9 @@ def meeting(day: dt.date, part: Part, user: User, today: dt.date) -> Meeting:
         if is_left and task.is_done:
             continue
         places = [Place.of(sign_up) for sign_up in task.sign_ups.all()]
-        row = Row(task, places, len(task.waiting.all()), is_open=day >= today, is_left=is_left)
+        row = Row(
+            task, places, len(task.waiting.all()), is_open=day >= today and not task.is_day_closed, is_left=is_left
+        )
         if is_left:
             left.append(row)
         elif units and units[-1][0] == task.unit:
@@ -158,13 +159,6 @@ def whom(words: str, day: dt.date, house: House, now: dt.datetime) -> Meant:
         is_guess=found.is_guess and not near,
         has_more=len(ranked) > MOST_OFFERED,
     )
-
-
-def others_at_once(task: UnitTask, member: Member) -> str:
-    """The other tasks of that part of the day on which the member is, in words: pointed out, never refused."""
-    others = UnitTask.objects.standing().on(task.day).filter(part=task.part, sign_ups__member=member)
-    titles = others.exclude(pk=task.pk).in_order().values_list("title", flat=True)
-    return get_text_list([f"“{title}”" for title in titles], _("and"))
 
 
 def _named(members: Collection[Member]) -> list[tuple[Member, str]]:

@@ -127,6 +127,8 @@ DID = {
 AT_YOUR_WORD = {
     "sign_up": gettext_lazy("put your name up for a task, at your word"),
     "withdraw": gettext_lazy("took your name off a task, at your word"),
+    "wait": gettext_lazy("put you in line for a place, at your word"),
+    "stop_waiting": gettext_lazy("took you out of a line, at your word"),
 }
 
 

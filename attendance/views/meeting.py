@@ -7,14 +7,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from activities import actions as work
 from activities import workdays
+from activities.board import meanwhile
 from activities.models import Part, SignUp, UnitTask, Waiting
 from attendance.forms.sentences import RELOAD
-from attendance.meeting import Meant, others_at_once, part_now, whom
+from attendance.meeting import Meant, part_now, whom
 from attendance.meeting import meeting as meeting_of
 from clubhouse.htmx import piece_or_page
 from members.models import AuditHead, Member
@@ -79,8 +81,8 @@ def take_off(request: HttpRequest, pk: int, of: type[SignUp] | type[Waiting] = S
     row = of.objects.select_related("task", "member").filter(pk=pk).first()
     if row is None:
         messages.info(request, _("That name is off already."))
-    elif row.task.day < _today(request):
-        messages.error(request, _("That day is over. It stays as it was."))
+    elif row.task.day < _today(request) or row.task.is_done:
+        messages.error(request, _("That work is over. It stays as it was."))
     else:
         _take_off(request, row)
     return _answer(request, row and row.task, {"answer": "off"})
@@ -90,7 +92,7 @@ def _put_up(request: HttpRequest, task: UnitTask, member: Member) -> None:
     """Raises what `work.sign_up` and `work.wait` raise."""
     act = work.wait if request.POST.get("wait") else work.sign_up
     made = act(task=task, member=member, by=request.user)
-    others = others_at_once(task, member)
+    others = get_text_list([f"“{title}”" for title in meanwhile(made)], _("and"))
     of = "attendance:take_off" if isinstance(made, SignUp) else "attendance:take_off_waiting"
     undo = reverse(of, args=[made.pk]) if made.is_new else ""
     messages.success(request, _said(made, task, member.name_for_board, others), extra_tags=undo)

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from activities import actions as work
-from activities.models import Part, SignUp, Waiting
-from attendance.meeting import meeting, others_at_once, part_now, whom
+from activities.models import OpenDay, Part, SignUp, Waiting
+from attendance.meeting import meeting, part_now, whom
 from members.models import AuditRecord, House
 from tests import make
 
@@ -136,7 +136,7 @@ def test_noor_reads_who_put_her_up_and_takes_her_name_off(as_, meera, noor, dish
     put_up(as_(meera), dishes, "noor")
     client = as_(noor)
     records = words_of(client.get("/me/looks/").content.decode())
-    assert "Meera Nair" in records
+    assert "Meera Nair put your name up for a task, at your word" in records
     client.post(f"/tasks/{dishes.pk}/sign-up/", {"action": "withdraw"})
     assert up() == []
 
@@ -221,7 +221,6 @@ def test_being_on_two_tasks_at_once_is_pointed_out_and_not_refused(as_, sam, noo
     for title, part in (("Menu", Part.MORNING), ("Phones", Part.AFTERNOON)):
         work.sign_up(task=make.task(title, day=TUESDAY, part=part), member=noor, by=noor.user)
     assert said(put_up(as_(sam), dishes, "noor")) == "Noor H. is on “Dishes”. Noor H. is also on “Menu”."
-    assert others_at_once(dishes, noor) == "“Menu”"
 
 
 # -- full, over, called off --------------------------------------------------------------------------------------------
@@ -244,6 +243,24 @@ def test_a_full_task_offers_its_waiting_list(as_, sam, amara, noor, dishes):
     assert Waiting.objects.count() == 0
 
 
+def test_what_is_done_and_a_closed_day_take_no_name(as_, sam, noor, dishes):
+    client = as_(sam)
+    put_up(client, dishes, "noor")
+    place = SignUp.objects.get()
+    dishes.done_at = TEN
+    dishes.save()
+    assert "“Dishes” is done already." in said(put_up(client, dishes, member=make.member("Ana Park").pk))
+    client.post(f"/tasks/meeting/places/{place.pk}/take-off/", headers=PIECE)
+    assert up() == [("Noor", "sam")]
+    html = client.get("/tasks/meeting/").content.decode()
+    assert "Noor H." in html and "take-off" not in html and "data-pick" not in html
+    menu = make.task("Menu", day=TUESDAY)
+    OpenDay.objects.create(day=TUESDAY, is_open=False, note="Snow")
+    assert "The house is closed that day." in said(put_up(client, menu, "noor"))
+    html = client.get("/tasks/meeting/").content.decode()
+    assert "The house is closed this day." in html and "Snow" in html and "data-pick" not in html
+
+
 def test_a_task_that_was_called_off_takes_no_name(as_, sam, noor, dishes):
     work.call_off_task(task=dishes, by=sam.user)
     assert said(put_up(as_(sam), dishes, "noor")) == "“Dishes” was called off. Ask a colleague what else there is."
@@ -256,7 +273,7 @@ def test_yesterday_stays_as_it_was(as_, sam, amara, noor):
     client = as_(sam)
     assert "That day is over" in said(put_up(client, yesterday, "amara"))
     response = client.post(f"/tasks/meeting/places/{place.pk}/take-off/", headers=PIECE)
-    assert said(response) == "That day is over. It stays as it was."
+    assert said(response) == "That work is over. It stays as it was."
     assert up() == [("Noor", "noor")]
     html = client.get(f"/tasks/meeting/{yesterday.day}/?part=morning").content.decode()
     assert "Menu" in html and "take-off" not in html and "put-up/" not in re.sub(r'data-put-up="[^"]+"', "", html)
