@@ -6,7 +6,9 @@ import zlib
 from dataclasses import dataclass
 
 import pytest
+from django.utils import timezone
 
+from activities.models import SignUp
 from tests import make
 from tests.journeys.well_made import assert_well_made, assert_well_made_at_night_on_a_phone
 
@@ -86,3 +88,22 @@ def test_what_lies_at_the_door_names_nobody(window, people, rosa):
     assert "Person" not in page.locator("main").inner_text()
     assert_well_made(page)
     assert_well_made_at_night_on_a_phone(page)
+
+
+def test_the_board_on_paper_has_units_parts_and_places_to_write_in(window, on_tuesday_at_ten, noor, sam):
+    page = window(sam)
+    for number, part in enumerate(["morning", "afternoon"] * 8):
+        task = make.task(f"Task {number}", day=dt.date(2026, 10, 6), part=part, unit=make.unit(f"Unit {number // 4}"))
+        SignUp.objects.create(task=task, member=noor, at=timezone.now(), by=sam.user, role="learning")
+    make.task("Post", day=dt.date(2026, 10, 6), carried_from=make.task("Post", day=MONDAY))
+    page.goto("/tasks/meeting/")
+    page.get_by_role("link", name="Board on paper").click()
+    for format in ("A4", "Letter"):
+        sheets = printed(page, format)
+        assert len(sheets) >= 2
+        assert min(size for sheet in sheets for size in sheet.letters) >= 14 * PT - 0.1
+    page.emulate_media(media="print")
+    shown = page.locator("main").inner_text()
+    assert all(words in shown for words in ("Unit 3", "Afternoon", "Task 15", "Noor H.", "learning", "From Monday"))
+    assert page.locator(".place.only-print:visible").count() == 16 + 2
+    assert page.locator("form:visible, .btn:visible, nav:visible").count() == 0
