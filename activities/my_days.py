@@ -80,6 +80,6 @@ def items(member: Member, house: House, first: dt.date, last: dt.date, *, called
     by = ("by__member", "by__staff")
     tasks = SignUp.objects.filter(member=member, task__day__range=(first, last)).select_related("task__unit", *by)
     events = EventSignUp.objects.filter(member=member, event__day__range=(first, last)).select_related("event", *by)
-    found = [Item(sign_up, member) for sign_up in (*tasks, *events)]
+    found = [Item(sign_up, member) for sign_up in tasks] + [Item(sign_up, member) for sign_up in events]
     standing = [item for item in found if called_off or not item.offer.is_called_off]
     return sorted(standing, key=lambda item: (item.day, item.begins_at(house), item.title, item.offer.pk))

@@ -11,11 +11,12 @@ from activities import board
 from activities.actions.what_else import what_else
 from activities.models import UnitTask
 from clubhouse.htmx import piece_or_page
+from members.lock import own_path
 
 
 def card_or_board(request: HttpRequest, task: UnitTask) -> HttpResponse:
-    """The card as it is now (htmx), or the way back to it."""
-    page = f"{board_of(task)}#task-{task.pk}"
+    """The card as it is now (htmx), or the way back to it, or to the page of ours that was asked for as `next`."""
+    page = own_path(request, request.POST.get("next", "")) or f"{board_of(task)}#task-{task.pk}"
     if not request.headers.get("HX-Request"):
         return redirect(page)
     return piece_or_page(request, "activities/_task.html", {"card": board.card(task, request.user)}, page=page)

@@ -2,6 +2,7 @@ from django.urls import path
 
 from activities.views import (
     calendar,
+    calendar_feed,
     carrying,
     events,
     lunch,
@@ -58,6 +59,8 @@ urlpatterns = [
     path("whats-on/<int:pk>/", whats_on.event, name="event"),
     path("whats-on/<int:pk>/sign-up/", whats_on.join_event, name="join_event"),
     path("me/week/", my_week.my_week, name="my_week"),
+    path("me/calendar/", calendar_feed.edit_calendar_feed, name="edit_calendar_feed"),
+    path("calendar/<str:token>.ics", calendar_feed.calendar_feed, name="calendar_feed"),
     path("lunch/", lunch.lunch, name="lunch"),
     path("lunch/<day:day>/", lunch.save_lunch, name="save_lunch"),
 ]

@@ -291,11 +291,18 @@ else:
         "control_folder": str(QUEUE_FOLDER / "control"),
     }
 
-# Log lines carry ids and never names; the address of a page may hold an id and nothing more.
+# Log lines carry ids and never names; the address of a page may hold an id and nothing more, and what opens a door by
+# itself is taken out (clubhouse/log.py).
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "class": "clubhouse.log.WithoutSecrets",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django.test import Client
 from django.utils import timezone
 
+from activities import actions as work_actions
 from activities.models import EventSignUp, OpenDay, OpeningWeek, RepeatingTask, SignUp, Thanks, weekly
 from attendance import actions as arrival_actions
 from attendance.actions.door import log_at_door
@@ -101,6 +102,7 @@ def build() -> SimpleNamespace:
         pairing_code=actions.make_tablet(name="Back door", place=Tablet.Place.DOOR, by=None)[1],
         merge=arrival_actions.merge_members(kept=noor, merged=make.member("Norah Canary"), by=users[walls.STAFF]),
         token=actions.invite(user=make.account(make.member("New Canary")), by=users[walls.COORDINATOR]),
+        feed_token=work_actions.make_calendar_feed(member=amara, by=amara.user),
         stop_token=letter.stop_token(amara, ["task_reminder"], "email"),
     )
 

@@ -8,6 +8,12 @@ from activities.actions.calendar import (
     remove_open_day,
     remove_opening_week,
 )
+from activities.actions.calendar_feed import (
+    NoCalendarAddress,
+    edit_calendar_feed,
+    end_calendar_feed,
+    make_calendar_feed,
+)
 from activities.actions.carrying import (
     CarriedOn,
     ComesAgainAnyway,
@@ -99,6 +105,7 @@ __all__ = [
     "EventOver",
     "LunchIsCooking",
     "LunchIsOver",
+    "NoCalendarAddress",
     "NoLunchSaved",
     "NoOpenDay",
     "NoRideList",
@@ -127,12 +134,14 @@ __all__ = [
     "carry_over",
     "carry_over_all",
     "carry_over_by_itself",
+    "edit_calendar_feed",
     "edit_event",
     "edit_open_day",
     "edit_opening_week",
     "edit_task",
     "edit_unit",
     "edit_unit_staff",
+    "end_calendar_feed",
     "give_back_seat",
     "give_thanks",
     "join_event",
@@ -140,6 +149,7 @@ __all__ = [
     "leave_all_after_all",
     "leave_event",
     "look_for_seat",
+    "make_calendar_feed",
     "make_repeating_events",
     "make_repeating_tasks",
     "offer_ride",

@@ -79,7 +79,11 @@ def test_she_gives_a_place_back_and_is_in_her_week_again(as_, amara, monday_at_t
     event = going(amara, "Film night", 8)
     answer = as_(amara).post(f"/whats-on/{event.pk}/sign-up/", {"action": "withdraw", "next": "/me/week/?week-after"})
     assert (answer.status_code, answer.url) == (302, "/me/week/?week-after")
-    assert not EventSignUp.objects.exists()
+    task = on(amara, "Dishes", 1)
+    answer = as_(amara).post(f"/tasks/{task.pk}/sign-up/", {"action": "withdraw", "next": "/me/week/"}, follow=True)
+    assert answer.redirect_chain == [("/me/week/", 302)]
+    assert "You are off “Dishes”." in answer.content.decode()
+    assert (EventSignUp.objects.count(), SignUp.objects.count()) == (0, 0)
 
 
 def test_it_says_how_her_name_came_there(as_, amara, sam, monday_at_ten):
