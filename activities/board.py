@@ -15,7 +15,20 @@ from activities.card import SEATS_DRAWN, Card, Seat, also_on_words
 from activities.models import CanShow, Part, PlaceRole, SignUp, Unit, UnitTask, UnitTaskQuerySet, Waiting
 from members.models import Member, User
 
-__all__ = ["SEATS_DRAWN", "Card", "Column", "Seat", "also_on", "came_free", "card", "columns", "meanwhile"]
+NOON = dt.time(12)
+
+__all__ = [
+    "SEATS_DRAWN",
+    "Card",
+    "Column",
+    "Seat",
+    "also_on",
+    "came_free",
+    "card",
+    "columns",
+    "left_over",
+    "meanwhile",
+]
 
 
 @dataclass
@@ -40,6 +53,15 @@ def columns(day: dt.date, user: User) -> list[Column]:
             found[-1].parts.append((label, []))
         found[-1].parts[-1][1].append(one)
     return found
+
+
+def left_over(columns: list[Column]) -> int:
+    """How many tasks who looks may carry over in one go: of a day that is over, or of this morning after noon."""
+    now = timezone.localtime()
+    cards = [one for column in columns for _part, cards in column.parts for one in cards]
+    tasks = [one.task for one in cards if one.done and one.done.may_carry_over]
+    is_afternoon = now.time() >= NOON
+    return sum(task.day < now.date() or (is_afternoon and task.part == Part.MORNING) for task in tasks)
 
 
 def card(task: UnitTask, user: User) -> Card:

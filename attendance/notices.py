@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activities.models import SignUp
+from activities.models import SignUp, Thanks
 from attendance.models import Visit
 from members import notices
 from members.models import Channel, House, Message
@@ -79,6 +79,18 @@ def tasks(message: Message, first: dt.date, last: dt.date) -> list[tuple[str, st
     return [(in_our_voice(title, _("a task")), in_our_voice(unit, _("with us")), day) for title, unit, day in rows]
 
 
+def thanks(message: Message, days: list[dt.date]) -> list[tuple[str, str]]:
+    """(title, words) of the thanks for what this member did on `days`; who wrote them stands on the board."""
+    said = Thanks.objects.filter(
+        task__sign_ups__member=message.member_id,
+        task__day__in=days,
+        task__done_at__isnull=False,
+        task__called_off_at=None,
+    ).exclude(by__member=message.member_id)
+    rows = said.order_by("task__day", "at", "pk").values_list("task__title", "words")
+    return [(in_our_voice(title, _("a task")), in_our_voice(words, _("Thank you!"))) for title, words in rows]
+
+
 def text(message: Message, house: House, now: dt.datetime) -> str:
     monday, today = monday_of(message), house.day_of(now)
     last, days = monday + dt.timedelta(days=6), days_here(message)
@@ -90,6 +102,7 @@ def text(message: Message, house: House, now: dt.datetime) -> str:
             "days": days,
             # Only of days that they joined: what somebody signed up for and did not come to is nobody's business.
             "tasks": [task for task in tasks(message, monday, last) if task[2] in days],
+            "thanks": thanks(message, days),
             "ahead": tasks(message, today, monday + dt.timedelta(days=13)),
         },
     )

@@ -98,12 +98,13 @@ def leave_after_all(*, task: UnitTask, by: User) -> None:
         audit.record(by=by, verb="leave_after_all", subject=f"activities.unittask {task.pk}", before=facts)
 
 
-def carry_over_all(*, day: dt.date, by: User, part: str = Part.MORNING) -> list[UnitTask]:
-    """Everything that is left of a `part` of `day`; what stands on the board there anyway is left out.
+def carry_over_all(*, day: dt.date, by: User, part: str | None = Part.MORNING) -> list[UnitTask]:
+    """Everything that is left of a `part` of `day` (None: of all of it); what comes again anyway is left out.
 
     Answers the new tasks, for `leave_all_after_all`.
     """
-    left = UnitTask.objects.left_over().on(day).filter(part=part)
+    left = UnitTask.objects.left_over().on(day)
+    left = left if part is None else left.filter(part=part)
     carried = []
     with transaction.atomic():
         for task in left.order_by("pk"):

@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from activities import actions
-from activities.models import UnitTask
+from activities.models import Part, UnitTask
 from activities.taps import card_or_board
 from clubhouse.clock import day_words
 from members.permissions import requires
@@ -54,14 +55,15 @@ def leave_after_all(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires("attendance.run_meeting")
 def carry_over_all(request: HttpRequest, day: dt.date) -> HttpResponse:
-    """What is left of the morning of `day`."""
+    """What is left of this morning, or of the whole of an earlier `day`."""
+    part = Part.MORNING if day == timezone.localdate() else None
     try:
-        carried = actions.carry_over_all(day=day, by=request.user)
+        carried = actions.carry_over_all(day=day, by=request.user, part=part)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("activities:tasks_on", day)
     if not carried:
-        messages.info(request, _("Nothing of the morning is left."))
+        messages.info(request, _("Nothing is left to carry over."))
         return redirect("activities:tasks_on", day)
     sentence = ngettext("%(count)s task is carried over.", "%(count)s tasks are carried over.", len(carried))
     numbers = ",".join(str(task.pk) for task in carried)

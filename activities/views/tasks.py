@@ -28,11 +28,13 @@ def tasks(request: HttpRequest, day: dt.date | None = None) -> HttpResponse:
     """The board of a day (today, when none is named)."""
     today = timezone.localdate()
     day = day or today
+    columns = board.columns(day, request.user)
     context = {
         "today": today,
         "day": day,
         "calendar": workdays.on(day),
-        "columns": board.columns(day, request.user),
+        "columns": columns,
+        "left_over": board.left_over(columns),
         "plates": lunch.words_of_today(request.house, today) if day == today else "",
         "previous": day - ONE_DAY,
         "next": day + ONE_DAY,

@@ -317,13 +317,33 @@ def test_everything_that_is_left_in_one_tap(at, as_, meera):
     at(TUESDAY, 13)
     for title in ("Shelves", "Windows"):
         make.task(title, day=TUESDAY)
+    make.task("Dishes", day=TUESDAY, part=AFTERNOON)
     client, address = as_(meera), reverse("activities:carry_over_all", args=[TUESDAY])
+    assert "2 tasks of the morning are left." in client.get("/tasks/").content.decode()
     html = client.get(client.post(address).headers["Location"]).content.decode()
     assert "2 tasks are carried over." in html
     undo = re.search(r'action="(/tasks/leave/[^"]*)"', html)[1]
-    assert said(client, client.post(address)) == "Nothing of the morning is left."
+    assert said(client, client.post(address)) == "Nothing is left to carry over."
     assert said(client, client.post(undo)) == "They are left after all."
-    assert board() == [(TUESDAY, MORNING, "Shelves", False), (TUESDAY, MORNING, "Windows", False)]
+    assert board() == [
+        (TUESDAY, AFTERNOON, "Dishes", False),
+        (TUESDAY, MORNING, "Shelves", False),
+        (TUESDAY, MORNING, "Windows", False),
+    ]
+    at(TUESDAY + DAY, 9)
+    client = as_(meera)
+    assert "3 tasks are left." in client.get(f"/tasks/{TUESDAY}/").content.decode()
+    client.post(address)
+    assert UnitTask.objects.filter(day=TUESDAY + DAY).count() == 3
+
+
+def test_the_bar_is_for_who_runs_the_meeting_after_noon(at, as_, meera, amara):
+    at(TUESDAY, 11)
+    make.task("Shelves", day=TUESDAY)
+    assert "Carry over what is left" not in as_(meera).get("/tasks/").content.decode()
+    at(TUESDAY, 12)
+    assert "Carry over what is left" in as_(meera).get("/tasks/").content.decode()
+    assert "Carry over what is left" not in as_(amara).get("/tasks/").content.decode()
 
 
 @pytest.mark.parametrize("tasks", ["", "x", "1,x,,99999999999999999999", "0"])

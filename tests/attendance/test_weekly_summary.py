@@ -71,6 +71,26 @@ def test_what_i_joined_and_what_is_coming_up(amara, noor):
     )
 
 
+def test_thanks_for_what_i_did_without_a_name_and_in_our_voice(amara, noor, sam):
+    make.visit(amara, WEEK_BEFORE)
+    for title, words, by in [
+        ("Lunch", "Lovely soup!", noor),
+        ("Dishes", "What a support you are", sam),  # a word that tells more of a place than a street name
+        ("Garden", "Thank you, said Amara herself", amara),
+    ]:
+        task = make.task(title, day=WEEK_BEFORE, done_at=LONG_AGO)
+        SignUp.objects.create(task=task, member=amara, at=LONG_AGO, by=amara.user)
+        task.thanks.create(words=words, at=LONG_AGO, by=by.user)
+    not_mine = make.task("Phones", day=WEEK_BEFORE, done_at=LONG_AGO)
+    not_mine.thanks.create(words="Well called!", at=LONG_AGO, by=sam.user)
+    away = make.task("Shelves", day=WEEK_BEFORE + dt.timedelta(days=2), done_at=LONG_AGO)  # a day she did not come
+    SignUp.objects.create(task=away, member=amara, at=LONG_AGO, by=amara.user)
+    away.thanks.create(words="So straight!", at=LONG_AGO, by=sam.user)
+    notices.send_due(local(MONDAY, "09:30"))
+    piece = mail.outbox[0].body.split("Others wrote")[1].split("Thank you for the time")[0].strip()
+    assert piece == "- Lunch: “Lovely soup!”\n- Dishes: “Thank you!”"
+
+
 def test_nothing_after_an_empty_week(amara):
     make.visit(amara, WEEK_BEFORE - dt.timedelta(days=1))
     make.visit(amara, MONDAY)
