@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activities import done
 from activities.card import SEATS_DRAWN, Card, Seat, also_on_words
-from activities.models import CanShow, Part, PlaceRole, SignUp, Unit, UnitTask, UnitTaskQuerySet, Waiting
+from activities.models import CanShow, GuideStep, Part, PlaceRole, SignUp, Unit, UnitTask, UnitTaskQuerySet, Waiting
 from members.models import Member, User
 
 NOON = dt.time(12)
@@ -152,10 +152,11 @@ class Looking:
 def _cards(tasks: UnitTaskQuerySet, user: User) -> Iterator[Card]:
     today = timezone.localdate()
     showing = CanShow.objects.filter(member__in=Member.objects.on_roll(today)).select_related("member")
+    guide = GuideStep.objects.filter(library_task=OuterRef("library_task"))
     found = list(
-        tasks.select_related("unit", "repeats", "library_task", *done.CARRIED).prefetch_related(
-            "sign_ups__member", "waiting", done.WITH_THANKS, Prefetch("library_task__shown_by", showing)
-        )
+        tasks.annotate(has_guide=Exists(guide))
+        .select_related("unit", "repeats", "library_task", *done.CARRIED)
+        .prefetch_related("sign_ups__member", "waiting", done.WITH_THANKS, Prefetch("library_task__shown_by", showing))
     )
     looking = Looking(user, getattr(user, "member", None), found, today)
     for task in found:

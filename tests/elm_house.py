@@ -9,7 +9,18 @@ from django.test import Client
 from django.utils import timezone
 
 from activities import actions as work_actions
-from activities.models import EventSignUp, OpenDay, OpeningWeek, RepeatingTask, SignUp, Thanks, weekly
+from activities.models import (
+    CanShow,
+    EventSignUp,
+    GuideStep,
+    LibraryTask,
+    OpenDay,
+    OpeningWeek,
+    RepeatingTask,
+    SignUp,
+    Thanks,
+    weekly,
+)
 from attendance import actions as arrival_actions
 from attendance.actions.door import log_at_door
 from attendance.models import CorrectionRequest, ImportDraft, Mark, Visit
@@ -64,6 +75,9 @@ def build() -> SimpleNamespace:
     thanks = Thanks.objects.create(task=done_task, words="What a treat.", at=timezone.now(), by=amara.user)
     event = make.event("Lake", day=today + dt.timedelta(days=1), places=40, has_rides=True)
     EventSignUp.objects.create(event=event, member=amara, at=timezone.now(), by=amara.user)
+    known = LibraryTask.objects.create(unit=kitchen, title="Bread", places=2)
+    GuideStep.objects.create(library_task=known, number=1, words="Knead it.", picture="food")
+    CanShow.objects.create(library_task=known, member=amara, at=timezone.now())
     OpenDay.objects.create(day=day, is_open=True, note="Spring clean")
     visit = make.visit(amara, day, unit=kitchen)
     return SimpleNamespace(
@@ -81,6 +95,7 @@ def build() -> SimpleNamespace:
         done_task=done_task,
         thanks=thanks,
         event=event,
+        library_task=known,
         repeating_task=make.task("Dishes", day=today, unit=kitchen, repeats=repeats),
         week=OpeningWeek.objects.create(starts_on=today + dt.timedelta(days=30)),
         visit=visit,

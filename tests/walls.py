@@ -6,7 +6,14 @@ An actor that is not named may not enter: signed out it leads to the sign-in pag
 from typing import Any
 from uuid import uuid4
 
-from tests import walls_of_done, walls_of_my_days, walls_of_signing_in, walls_of_the_meeting, walls_of_whats_on
+from tests import (
+    walls_of_done,
+    walls_of_my_days,
+    walls_of_signing_in,
+    walls_of_the_library,
+    walls_of_the_meeting,
+    walls_of_whats_on,
+)
 from tests.actors import (  # noqa: F401 - those who look at the doors name their actors from here
     ANONYMOUS,
     ANYONE,
@@ -310,6 +317,7 @@ DOORS = [
     Door("activities:put_back_task", POST=IN_CHARGE, at=pk_of("task")),
     Door("activities:stop_repeating", POST=IN_CHARGE, at=pk_of("repeating_task")),
     Door("activities:repeat_again", POST=IN_CHARGE, at=pk_of("repeating_task")),
+    *walls_of_the_library.DOORS,
     *walls_of_the_meeting.DOORS,
     *walls_of_done.DOORS,
     *walls_of_whats_on.DOORS,

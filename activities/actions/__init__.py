@@ -35,6 +35,23 @@ from activities.actions.event_places import (
     wait_for_event,
 )
 from activities.actions.events import call_off_event, edit_event, post_event, put_back_event
+from activities.actions.guides import (
+    GuideFull,
+    NotYoursToWrite,
+    move_guide_step,
+    remove_guide_step,
+    write_guide_step,
+)
+from activities.actions.library import (
+    InTheLibrary,
+    add_library_task,
+    add_usual_tasks,
+    edit_library_task,
+    fill_library,
+    post_from_library,
+    put_back_library_task,
+    remove_library_task,
+)
 from activities.actions.lunch import LunchIsCooking, LunchIsOver, NoLunchSaved, save_lunch, take_back_lunch
 from activities.actions.repeating_events import make_repeating_events, repeat_event_again, stop_repeating_event
 from activities.actions.rides import (
@@ -93,6 +110,7 @@ from activities.actions.units import (
 )
 
 __all__ = [
+    "TASK_REMINDER",
     "CarriedOn",
     "ClosesBeforeItOpens",
     "ComesAgainAnyway",
@@ -103,6 +121,8 @@ __all__ = [
     "EventCalledOff",
     "EventFull",
     "EventOver",
+    "GuideFull",
+    "InTheLibrary",
     "LunchIsCooking",
     "LunchIsOver",
     "NoCalendarAddress",
@@ -111,12 +131,12 @@ __all__ = [
     "NoRideList",
     "NotComing",
     "NotYourThanks",
+    "NotYoursToWrite",
     "NothingDoneYet",
     "OwnRide",
     "RideFull",
     "RideGone",
     "SayItOtherwise",
-    "TASK_REMINDER",
     "TaskCalledOff",
     "TaskDone",
     "TaskFull",
@@ -126,8 +146,10 @@ __all__ = [
     "TooFewSeats",
     "UnitNameTaken",
     "WeekInThePast",
+    "add_library_task",
     "add_to_unit",
     "add_unit",
+    "add_usual_tasks",
     "call_off_event",
     "call_off_task",
     "can_show",
@@ -136,12 +158,14 @@ __all__ = [
     "carry_over_by_itself",
     "edit_calendar_feed",
     "edit_event",
+    "edit_library_task",
     "edit_open_day",
     "edit_opening_week",
     "edit_task",
     "edit_unit",
     "edit_unit_staff",
     "end_calendar_feed",
+    "fill_library",
     "give_back_seat",
     "give_thanks",
     "join_event",
@@ -152,12 +176,17 @@ __all__ = [
     "make_calendar_feed",
     "make_repeating_events",
     "make_repeating_tasks",
+    "move_guide_step",
     "offer_ride",
     "post_event",
+    "post_from_library",
     "post_task",
     "put_back_event",
+    "put_back_library_task",
     "put_back_task",
     "remove_from_unit",
+    "remove_guide_step",
+    "remove_library_task",
     "remove_open_day",
     "remove_opening_week",
     "repeat_again",
@@ -176,4 +205,5 @@ __all__ = [
     "wait",
     "wait_for_event",
     "withdraw",
+    "write_guide_step",
 ]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from activities.actions.library import fill_library
 from activities.models import Unit
 from members import audit
 from members.models import Member, Staff, User
@@ -19,9 +20,10 @@ class UnitNameTaken(Refusal):
 
 @transaction.atomic
 def add_unit(*, name: str, colour: int, by: User | None) -> Unit:
-    """Raises UnitNameTaken."""
+    """A name like "Kitchen" brings the usual tasks of one. Raises UnitNameTaken."""
     _name_is_free(name)
     unit = Unit.objects.create(name=name, colour=colour)
+    fill_library(unit=unit, by=by)
     audit.record(by=by, verb="add_unit", subject=unit, after={"name": name, "colour": colour})
     return unit
 

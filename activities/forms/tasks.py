@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activities.forms.repeats import RepeatFields
-from activities.models import Part, UnitTask
+from activities.models import Part, TaskDetails, UnitTask
 
 NOON, LUNCH_IS_OVER = dt.time(12), dt.time(13)
 PLACES = _("Write a number from 1 to 60.")
@@ -17,7 +17,7 @@ class EditTaskForm(forms.ModelForm):
     """What may change about one day's task."""
 
     class Meta:
-        model = UnitTask
+        model: type[TaskDetails] = UnitTask
         fields = ["title", "part", "starts_at", "places", "good_to_know", "is_practice", "carries_over"]
         widgets = {
             "title": forms.TextInput(attrs={"list": "task-library", "autocomplete": "off"}),

@@ -2,7 +2,7 @@
 
 from activities.models.calendar import OpenDay, OpeningHours, OpeningWeek
 from activities.models.events import Event, EventQuerySet, EventSignUp, EventWaiting, RepeatingEvent, Ride, RideWish
-from activities.models.library import CanShow, GuideStep, LibraryTask
+from activities.models.library import CanShow, GuideStep, LibraryTask, LibraryTaskQuerySet, Picture
 from activities.models.own import CalendarFeed, SavedLunch
 from activities.models.places import Offer, TakenPlace, WaitingPlace
 from activities.models.repeats import Repeating, monthly, weekly
@@ -30,11 +30,13 @@ __all__ = [
     "EventWaiting",
     "GuideStep",
     "LibraryTask",
+    "LibraryTaskQuerySet",
     "Offer",
     "OpenDay",
     "OpeningHours",
     "OpeningWeek",
     "Part",
+    "Picture",
     "PlaceRole",
     "Repeating",
     "RepeatingEvent",

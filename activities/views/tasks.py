@@ -10,9 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from activities import actions, board, lunch, workdays
+from activities import actions, board, library, lunch, workdays
 from activities.forms.tasks import EditTaskForm, PostTaskForm
-from activities.library import TASK_LIBRARY
 from activities.models import Part, Unit, UnitTask
 from activities.taps import board_of, card_or_board
 from clubhouse.converters import DayConverter
@@ -55,7 +54,8 @@ def post_task(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("“%(task)s” is on the board.") % {"task": task.title})
             return redirect(f"{board_of(task)}#task-{task.pk}")
-    context = {"form": form, "library": TASK_LIBRARY, "has_units": Unit.objects.exists()}
+    offered = library.titles(form["unit"].value())
+    context = {"form": form, "library": offered, "has_units": Unit.objects.exists()}
     return render(request, "activities/post_task.html", context)
 
 
@@ -83,7 +83,7 @@ def edit_task(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("“%(task)s” is changed.") % {"task": task.title})
             return redirect(f"{board_of(task)}#task-{task.pk}")
-    context = {"form": form, "task": task, "library": TASK_LIBRARY}
+    context = {"form": form, "task": task, "library": library.titles(task.unit_id)}
     return render(request, "activities/edit_task.html", context)
 
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from activities.actions import fill_library
 from activities.models import OpenDay, Unit
 from attendance import sheets
 from attendance.models import GuestCount, ImportedRow, ReachOut, Visit
@@ -197,6 +198,7 @@ class _Carrier:
                 unit = Unit.objects.create(
                     name=name, colour=(len(standing) + len(self.outcome.new_units)) % COLOURS + 1
                 )
+                fill_library(unit=unit, by=None)
                 pk = by_name[name] = by_name[name.casefold()] = unit.pk
                 self.outcome.new_units.append(name)
             self.unit_pks[name] = pk

@@ -25,6 +25,16 @@ def icon(name: str) -> SafeString:
     )
 
 
+@register.simple_tag
+def picture(name: str) -> SafeString:
+    """The picture `name` of static/guide.svg, large. Hidden from readers: the words of the step say it all."""
+    return format_html(
+        '<svg class="picture" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("guide.svg"),
+        name,
+    )
+
+
 @register.filter
 def day_words(day: dt.date | None) -> str:
     """ "Tuesday 6 October"; see clubhouse/clock.py. Nothing for nothing, as templates expect of a filter."""
