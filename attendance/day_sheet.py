@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from activities import workdays
-from activities.models import SignUp, Unit, UnitTask
+from activities.models import Event, EventSignUp, SignUp, Unit, UnitTask
 from attendance.models import Kind, Mark, Visit
 from members.models import House, Member
 
@@ -237,14 +237,18 @@ def _visits(day: dt.date, now: dt.datetime, today: dt.date, only: Member | None)
 
 
 def _expected(day: workdays.Day, seen: Iterable[int], only: Member | None) -> list[Member]:
-    """Signed up for a task of today, or usually here on this weekday (a closed day has no usual)."""
+    """Signed up for a task or an event of today, or usually here on this weekday (a closed day has no usual)."""
     tasks = UnitTask.objects.standing().on(day.day)
-    signed_up = SignUp.objects.filter(task__in=tasks).order_by().values("member")
-    coming = signed_up.union(Visit.objects.usual_on(day.day)) if day.is_open else signed_up
+    on_tasks = SignUp.objects.filter(task__in=tasks).order_by().values("member")
+    events = Event.objects.standing().at_the_house().filter(day=day.day)
+    at_events = EventSignUp.objects.filter(event__in=events).order_by().values("member")
+    signed_up = on_tasks.union(at_events)
+    coming = on_tasks.union(at_events, Visit.objects.usual_on(day.day)) if day.is_open else signed_up
     members = with_habit(Member.objects.welcome().filter(pk__in=coming), day.day).exclude(pk__in=list(seen))
     if only is not None:
         members = members.filter(pk=only.pk)
-    return list(members.annotate(signed_up=Exists(signed_up.filter(member=OuterRef("pk")))))
+    is_on = Exists(on_tasks.filter(member=OuterRef("pk"))) | Exists(at_events.filter(member=OuterRef("pk")))
+    return list(members.annotate(signed_up=is_on))
 
 
 def _recent(day: dt.date, days: int, known: Iterable[int], only: Member | None) -> list[Member]:

@@ -94,6 +94,7 @@ DID = {
     "attendance.confirm_visit": gettext_lazy("looked at a visit of yours, and it is right"),
     "attendance.settle_leaving": gettext_lazy("looked at a leaving of yours at the door, and nothing is missing"),
     "attendance.log_paper": gettext_lazy("typed your visit in from the paper sheet"),
+    "attendance.log_event": gettext_lazy("wrote down that you were at an event"),
     "attendance.request_correction": gettext_lazy("asked for a correction"),
     "attendance.answer_correction": gettext_lazy("answered what you asked"),
     "sign_up": gettext_lazy("signed up for a task"),

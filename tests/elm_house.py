@@ -74,6 +74,8 @@ def build() -> SimpleNamespace:
     done_task = make.task("Breakfast", day=today, unit=kitchen, done_at=timezone.now())
     thanks = Thanks.objects.create(task=done_task, words="What a treat.", at=timezone.now(), by=amara.user)
     event = make.event("Lake", day=today + dt.timedelta(days=1), places=40, has_rides=True)
+    past_event = make.event("Choir", day=day)
+    EventSignUp.objects.create(event=past_event, member=amara, at=timezone.now(), by=amara.user)
     EventSignUp.objects.create(event=event, member=amara, at=timezone.now(), by=amara.user)
     known = LibraryTask.objects.create(unit=kitchen, title="Bread", places=2)
     GuideStep.objects.create(library_task=known, number=1, words="Knead it.", picture="food")
@@ -96,6 +98,7 @@ def build() -> SimpleNamespace:
         thanks=thanks,
         event=event,
         library_task=known,
+        past_event=past_event,
         repeating_task=make.task("Dishes", day=today, unit=kitchen, repeats=repeats),
         week=OpeningWeek.objects.create(starts_on=today + dt.timedelta(days=30)),
         visit=visit,

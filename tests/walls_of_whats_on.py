@@ -1,8 +1,9 @@
 """The doors of the social programme; tests/walls.py says how to read them."""
 
 from typing import Any
+from uuid import uuid4
 
-from tests.actors import IN_CHARGE, MEMBERS, SIGNED_IN, Door, pk_of
+from tests.actors import AT_RECEPTION, IN_CHARGE, MEMBERS, SIGNED_IN, Door, pk_of
 
 
 def a_walk(world: Any) -> dict:
@@ -24,4 +25,11 @@ DOORS = [
     Door("activities:put_back_event", POST=IN_CHARGE, at=pk_of("event")),
     Door("activities:stop_repeating_event", POST=IN_CHARGE, at=pk_of("event")),
     Door("activities:repeat_event_again", POST=IN_CHARGE, at=pk_of("event")),
+    Door(
+        "attendance:log_event",
+        GET=AT_RECEPTION,
+        POST=AT_RECEPTION,
+        at=pk_of("past_event"),
+        data=lambda w: {"key": str(uuid4()), "action": "save", "member_no": [w.noor.member_no]},
+    ),
 ]

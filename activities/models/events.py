@@ -76,6 +76,10 @@ class EventQuerySet(models.QuerySet):
         counted = self.standing().annotate(taken_count=models.Count("sign_ups"))
         return counted.filter(Q(places=None) | Q(taken_count__lt=F("places")))
 
+    def at_the_house(self) -> "EventQuerySet":
+        """Without those that people join from where they are."""
+        return self.filter(Q(join_link="") | ~Q(meeting_point=""))
+
     def in_order(self) -> "EventQuerySet":
         return self.order_by("day", "starts_at", "title", "pk")
 

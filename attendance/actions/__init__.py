@@ -22,6 +22,7 @@ from attendance.actions.done import (
     mark_not_done,
     remove_helper,
 )
+from attendance.actions.events import EventNotOver, kind_of, log_event
 from attendance.actions.guests import CountedMeanwhile, TooManyGuests, count_guests
 from attendance.actions.mark_myself import NotMine, change_mine, say_here, say_leaving, take_back
 from attendance.actions.marks import DayNotCome, KeyAlreadyUsed, TooManyAtOnce
@@ -61,15 +62,16 @@ __all__ = [
     "Closed",
     "CountedMeanwhile",
     "DayNotCome",
+    "EventNotOver",
     "HasSignIn",
     "HereTwice",
     "InTheBookAlready",
     "KeyAlreadyUsed",
     "Leaving",
     "LeftBeforeArriving",
-    "NoEstimates",
     "MergedAgainSince",
     "MergedAlready",
+    "NoEstimates",
     "NoLongerHere",
     "NotAllLeft",
     "NotDoneYet",
@@ -100,7 +102,9 @@ __all__ = [
     "count_guests",
     "everyone_out",
     "fill_units_lately",
+    "kind_of",
     "log_arrival",
+    "log_event",
     "log_leaving",
     "log_paper",
     "log_several",
@@ -111,11 +115,11 @@ __all__ = [
     "remove_visit",
     "request_correction",
     "restore_visit",
-    "undo_batch",
     "say_here",
     "say_leaving",
     "settle_leaving",
     "take_back",
+    "undo_batch",
     "undo_mark",
     "undo_merge",
     "undoable_merge",
