@@ -8,6 +8,7 @@ from functools import cached_property
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from activities.done import CARRIED, came_from, may_mark, standing_copy
 from activities.models import Part, PlaceRole, SignUp, Unit, UnitTask
 from attendance.day_sheet import EXPECTED, HERE, here_and_expected
 from attendance.search import MOST_OFFERED, begins, cleaned, find_members, told_apart
@@ -42,6 +43,8 @@ class Row:
     waiting: int
     is_open: bool
     is_left: bool = False
+    may_mark: bool = False  # that it is done
+    may_carry_over: bool = False
 
     @property
     def free(self) -> int:
@@ -55,6 +58,10 @@ class Row:
     @property
     def needs_people(self) -> bool:
         return self.takes_names and self.free > 0
+
+    @property
+    def came_from(self) -> str:
+        return came_from(self.task)
 
     @property
     def open_seats(self) -> range:
@@ -100,14 +107,22 @@ def meeting(day: dt.date, part: Part, user: User, today: dt.date) -> Meeting:
         tasks = tasks.filter(part=part)
     units: list[tuple[Unit, list[Row]]] = []
     left = []
-    related = tasks.in_order().select_related("unit", "carried_from").prefetch_related("sign_ups__member", "waiting")
+    related = tasks.in_order().select_related("unit", *CARRIED).prefetch_related("sign_ups__member", "waiting")
     for task in related:
-        is_left = task.part != part
-        if is_left and task.is_done:
+        is_left, went_on = task.part != part, standing_copy(task) is not None
+        if is_left and (task.is_done or went_on):
             continue
+        is_open = day >= today and not task.is_day_closed
         places = [Place.of(sign_up) for sign_up in task.sign_ups.all()]
+        undone = is_open and not went_on and not task.is_done and may_mark(task, user, is_on_it=False, today=today)
         row = Row(
-            task, places, len(task.waiting.all()), is_open=day >= today and not task.is_day_closed, is_left=is_left
+            task,
+            places,
+            waiting=len(task.waiting.all()),
+            is_open=is_open,
+            is_left=is_left,
+            may_mark=undone and bool(places or is_left),
+            may_carry_over=undone and part == Part.AFTERNOON,
         )
         if is_left:
             left.append(row)

@@ -28,6 +28,7 @@
 
   // What is found opens below the sentence of the last name, or in its place when there is none.
   function measure() {
+    if (messages.childElementCount) main.classList.add("has-said");
     main.style.setProperty("--dock", dock.offsetHeight + "px");
     main.style.setProperty("--said", (messages.childElementCount ? messages.offsetHeight : 0) + "px");
   }
@@ -61,7 +62,7 @@
     else document.dispatchEvent(new CustomEvent("htmx:responseError", { detail: { xhr: { status: answer.status } } }));
   }
 
-  // Resolves with what was answered ("done", "asked" ...), "" when nothing was.
+  // Resolves with the pieces that were answered, "" when there were none.
   async function post(address, fields) {
     const body = new URLSearchParams(fields);
     body.set("csrfmiddlewaretoken", dock.dataset.token);
@@ -90,7 +91,10 @@
     clearTimeout(timer);
     const html = await post(address, fields);
     if (html) put(html);
-    const said = html && choices().dataset.answer;
+    // Marked done, or carried over: the answer is a task of another page, and the board here is asked for.
+    const isOurs = html.includes('id="choices"');
+    if (html && !isOurs) await refresh();
+    const said = isOurs && choices().dataset.answer;
     if (said === "done") {
       const undo = messages.querySelector("form");
       if (undo && undo.getAttribute("action").includes("/take-off/")) undos.push(undo.getAttribute("action"));
@@ -282,31 +286,35 @@
 
   // -- What others take on their phones -------------------------------------------------------------------------------
 
-  async function listen() {
-    setTimeout(listen, EVERY_MS);
-    if (document.hidden || busy || who.value) return;
-    // Nobody chooses: who is here does not stay on the wall.
-    if (Date.now() - touchedAt > CHOOSE_MS) empty();
-    if (choices().children.length) return;
+  // The board, when something changed since `version`; "" asks for it in any case.
+  async function refresh(version) {
     const before = turn;
     const url = new URL(live.dataset.now, window.location.href);
-    url.searchParams.set("v", live.dataset.version);
+    url.searchParams.set("v", version || "");
     try {
       const answer = await fetch(url, {
         headers: { "X-Polling": "1" }, redirect: "manual", credentials: "same-origin", cache: "no-store",
       });
       if (answer.status === 204) return;
       if (answer.status !== 200) return trouble(answer);
-      const version = answer.headers.get("X-Version");
       const html = await answer.text();
-      if (busy || who.value || before !== turn) return;
+      if (version && (busy || who.value || before !== turn)) return; // somebody types: later
+      const now = answer.headers.get("X-Version");
       const meets = function (words) { return words.split(" ").slice(0, 2).join(" "); };
-      if (meets(version) !== meets(live.dataset.version)) return window.location.assign("/tasks/meeting/");
-      live.dataset.version = version;
+      if (meets(now) !== meets(live.dataset.version)) return window.location.assign("/tasks/meeting/");
+      live.dataset.version = now;
       put(html);
     } catch (error) {
       // No connection: the next look may have one.
     }
+  }
+
+  function listen() {
+    setTimeout(listen, EVERY_MS);
+    if (document.hidden || busy || who.value) return;
+    // Nobody chooses: who is here does not stay on the wall.
+    if (Date.now() - touchedAt > CHOOSE_MS) empty();
+    if (!choices().children.length) refresh(live.dataset.version);
   }
   setTimeout(listen, EVERY_MS);
 

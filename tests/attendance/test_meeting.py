@@ -274,7 +274,20 @@ def test_the_afternoon_shows_what_the_morning_left(as_, sam, noor, dishes):
     assert [row.task for row in found.left] == [dishes]
     assert found.needs == "Still needs people: Phones 2."
     html = as_(sam).get("/tasks/meeting/?part=afternoon").content.decode()
-    assert "Left from the morning" in html and "Carried over from Monday 5 October." in html
+    assert "Left from the morning" in html and "From Monday morning." in html
+    for address in (f"{dishes.pk}/mark-done", f"{dishes.pk}/carry-over", f"{phones.pk}/carry-over"):
+        assert f'action="/tasks/{address}/"' in html
+    assert f"{phones.pk}/mark-done" not in html  # nobody is on it
+    morning = as_(sam).get("/tasks/meeting/?part=morning").content.decode()
+    assert "carry-over" not in morning and "Who did it" in morning
+
+
+def test_what_was_carried_over_is_not_left(sam, dishes):
+    copy = work.carry_over(task=dishes, by=sam.user)
+    found = meeting(TUESDAY, Part.AFTERNOON, sam.user, TUESDAY)
+    assert found.left == []
+    assert [(row.task, row.came_from) for _unit, rows in found.units for row in rows] == [(copy, "From this morning")]
+    assert found.needs == "Still needs people: Dishes 2."
 
 
 def test_what_the_line_says_when_nothing_is_needed(sam, noor, dishes):

@@ -118,6 +118,21 @@ def test_a_meeting_by_touch_on_a_phone(window, twelve_people, twenty_tasks, sam)
     page.locator("#messages").get_by_role("button", name="Undo").tap()
     expect(place).to_contain_text("Dora Q.")
     assert taken() == {"Task 03": "Dora Quist"}
+
+    # After lunch: what is left of the morning is done, or goes on.
+    page.get_by_role("link", name="Afternoon").tap()
+    left = page.get_by_role("region", name="Left from the morning")
+    left.locator(f"#done-{twenty_tasks[3].pk}").tap()
+    expect(page.locator("#messages")).to_contain_text("“Task 03” is done.")
+    expect(left.locator(".meet-task")).to_have_count(19)
+    left.locator(f"#carry-{twenty_tasks[4].pk}").tap()
+    expect(page.locator("#needs")).to_have_text("Still needs people: Task 04 1.")
+    expect(page.get_by_role("region", name="Clerical")).to_contain_text("From this morning.")
+    assert_well_made(page)
+    assert_targets(page)
+    page.locator("#messages").get_by_role("button", name="Undo").tap()
+    expect(left.locator(".meet-task")).to_have_count(19)
+    expect(page.locator("#needs")).to_have_text("No tasks are named for this part of the day.")
     assert_no_sideways_scrolling(page)
 
 
