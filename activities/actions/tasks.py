@@ -99,34 +99,41 @@ def edit_task(
     good_to_know: str = "",
     is_practice: bool = False,
     carries_over: bool = False,
+    and_coming: bool = False,
 ) -> UnitTask:
-    """Change one day's task (the other days of a repeating task stay). Raises `TooFewPlaces`."""
+    """Change one day's task; the other days of a repeating task stay, unless `and_coming`.
+
+    Then the rule makes such tasks from now on, and its later days change too, but for those that somebody changed by
+    hand, called off or did. A later day keeps its people. Raises `TooFewPlaces` when more are on this day's task.
+    """
     now = timezone.now()
+    details = {
+        "title": title, "part": part, "starts_at": starts_at, "places": places, "good_to_know": good_to_know,
+        "is_practice": is_practice, "carries_over": carries_over,
+    }  # fmt: skip
     with transaction.atomic():
+        repeats = _locked_rule(task) if and_coming else None
         task = UnitTask.objects.select_for_update(no_key=True).get(pk=task.pk)
-        people = _people(task)
-        if places < len(people):
+        people = task.sign_ups.count()
+        if places < people:
             raise TooFewPlaces(
                 ngettext(
                     "%(count)s person is on this task already. Keep at least %(count)s place.",
                     "%(count)s people are on this task already. Keep at least %(count)s places.",
-                    len(people),
+                    people,
                 )
-                % {"count": len(people)}
+                % {"count": people}
             )
         before = _facts(task)
-        task.title, task.part, task.places = title, part, places
-        task.starts_at, task.good_to_know = starts_at, good_to_know
-        task.is_practice, task.carries_over = is_practice, carries_over
+        moved = [(task, _change(task, details, now))]
         before, after = audit.differences(before, _facts(task))
-        if not after:
-            return task
-        task.save()
-        moved = move_up(task, now=now)
-        if {"part", "starts_at"} & set(after):
-            _remind(task, people, now)
-        audit.record(by=by, verb="edit_task", subject=task, before=before, after=after)
-        record_moved_up(task, moved)
+        if repeats and any(getattr(repeats, name) != value for name, value in details.items()):
+            moved += _change_coming(repeats, details, task.day, now)
+            after["and_coming"] = True
+        if after:
+            audit.record(by=by, verb="edit_task", subject=task, before=before, after=after)
+        for each, members in moved:
+            record_moved_up(each, members)
     return task
 
 
@@ -236,6 +243,43 @@ def make_repeating_tasks(*, until: dt.date | None = None, only: RepeatingTask | 
         ]
         UnitTask.objects.bulk_create(missing, ignore_conflicts=True)
     return len(missing)
+
+
+def _locked_rule(task: UnitTask) -> RepeatingTask | None:
+    """The rule first, its tasks after it: everybody who changes several days does it in this order."""
+    return RepeatingTask.objects.select_for_update(no_key=True).filter(pk=task.repeats_id or 0).first()
+
+
+def _change(task: UnitTask, details: dict, now: dt.datetime) -> list[Member]:
+    """The locked `task` is as `details` say. Answers who moved up from the waiting list."""
+    before = {name: getattr(task, name) for name in details}
+    if before == details:
+        return []
+    for name, value in details.items():
+        setattr(task, name, value)
+    if task.title != before["title"]:
+        known = LibraryTask.objects.standing().filter(unit=task.unit_id, title__iexact=task.title)
+        task.library_task = known.first() or task.library_task
+    task.save()
+    moved = move_up(task, now=now)
+    if (task.part, task.starts_at) != (before["part"], before["starts_at"]):
+        _remind(task, _people(task), now)
+    return moved
+
+
+def _change_coming(repeats: RepeatingTask, details: dict, day: dt.date, now: dt.datetime) -> list:
+    """The rule and its days after `day` that are still as it made them: (task, who moved up) for each."""
+    made = {name: getattr(repeats, name) for name in details}
+    for name, value in details.items():
+        setattr(repeats, name, value)
+    repeats.save(update_fields=list(details))
+    later = repeats.tasks.standing().filter(day__gt=max(day, _today()), done_at=None)
+    moved = []
+    for task in later.select_for_update(no_key=True).order_by("pk"):
+        if {name: getattr(task, name) for name in details} == made:
+            places = max(details["places"], task.sign_ups.count())
+            moved.append((task, _change(task, details | {"places": places}, now)))
+    return moved
 
 
 def _today() -> dt.date:

@@ -66,6 +66,26 @@ class EditTaskForm(forms.ModelForm):
         return cleaned
 
 
+class EditDayForm(EditTaskForm):
+    """One day's task; of a repeating one also the later days, when that is asked for."""
+
+    and_coming = forms.TypedChoiceField(
+        label=_("Which days?"),
+        choices=[("", _("Only this day")), ("yes", _("This day and all later ones"))],
+        coerce=bool,
+        empty_value=False,  # type: ignore[arg-type] # what `coerce` gives
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Days that somebody changed stay as they are."),
+        error_messages={"invalid_choice": _("Choose one of the two.")},
+    )
+
+    def __init__(self, *args, asks_which_days: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not asks_which_days:
+            del self.fields["and_coming"]
+
+
 class PostTaskForm(RepeatFields, EditTaskForm):
     """A new task, once or again by a rule."""
 

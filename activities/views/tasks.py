@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from activities import actions, board, library, lunch, workdays
-from activities.forms.tasks import EditTaskForm, PostTaskForm
+from activities.forms.tasks import EditDayForm, PostTaskForm
 from activities.models import Part, Unit, UnitTask
 from activities.taps import board_of, card_or_board
 from clubhouse.converters import DayConverter
@@ -72,9 +72,11 @@ def _asked_for(request: HttpRequest) -> dict:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("activities.post_task")
 def edit_task(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change one day's task."""
+    """Change one day's task, or this and the later days of one that repeats."""
     task = _changeable(request, pk)
-    form = EditTaskForm(request.POST or None, instance=_changeable(request, pk))
+    form = EditDayForm(
+        request.POST or None, instance=_changeable(request, pk), asks_which_days=_may_change_rule(request, task)
+    )
     if form.is_valid():
         try:
             task = actions.edit_task(task=task, **form.cleaned_data, by=request.user)
@@ -85,6 +87,12 @@ def edit_task(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(f"{board_of(task)}#task-{task.pk}")
     context = {"form": form, "task": task, "library": library.titles(task.unit_id)}
     return render(request, "activities/edit_task.html", context)
+
+
+def _may_change_rule(request: HttpRequest, task: UnitTask) -> bool:
+    """A rule is changed by who posted it, and by who changes every task."""
+    by = request.user
+    return bool(task.repeats and (task.repeats.posted_by == by or by.has_perm("activities.change_any_task")))
 
 
 def _changeable(request: HttpRequest, pk: int) -> UnitTask:

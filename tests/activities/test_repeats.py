@@ -12,14 +12,12 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from activities import actions, tasks, workdays
+from activities import tasks, workdays
 from activities.models import (
     OpenDay,
     OpeningHours,
     OpeningWeek,
-    Part,
     RepeatingTask,
-    UnitTask,
     monthly,
     repeats,
     weekly,
@@ -299,34 +297,3 @@ def test_a_worker_that_moves_work_to_the_next_day_is_seen(monday_morning, monkey
 
     monkeypatch.setattr(repeats, "days_of", moved)
     assert not made_where_it_should(*story)
-
-
-# -- one day alone -----------------------------------------------------------------------------------------------------
-
-
-def test_one_day_stays_as_it_was_changed_and_a_day_called_off_stays_away(monday_morning, sam, time_machine):
-    open_every_day()
-    actions.post_task(
-        unit=make.unit(), title="Dishes", part=Part.AFTERNOON, places=2, day=TODAY,
-        rule=weekly([MONDAY], every=2), by=sam.user,
-    )  # fmt: skip
-    _first, changed, called_off = UnitTask.objects.order_by("day")
-    actions.edit_task(
-        task=changed, title="Dishes and oven", part=Part.MORNING, places=5, is_practice=True, carries_over=True,
-        by=sam.user,
-    )  # fmt: skip
-    actions.call_off_task(task=called_off, by=sam.user)
-
-    def on_the_board():
-        standing = UnitTask.objects.standing().order_by("day")
-        return list(standing.values_list("day", "title", "part", "places", "is_practice", "carries_over"))
-
-    stands = [
-        (dt.date(2026, 10, 5), "Dishes", "afternoon", 2, False, False),
-        (dt.date(2026, 10, 19), "Dishes and oven", "morning", 5, True, True),
-    ]
-    assert tasks.make_repeating_tasks() == 0
-    assert on_the_board() == stands
-    time_machine.move_to(House.objects.current().at(dt.date(2026, 10, 19), dt.time(8)), tick=False)
-    assert tasks.make_repeating_tasks() == 1
-    assert on_the_board() == [*stands, (dt.date(2026, 11, 16), "Dishes", "afternoon", 2, False, False)]
