@@ -13,12 +13,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit, urlunsplit
 
 from tests import machine
 from tests.machine import Found
 
+# What one run compiled, the others and the programs that tests start need not compile again.
+COMPILED = Path(__file__).resolve().parent.parent / ".pytest_cache" / "compiled"
 NO_TESTS = 5  # pytest's exit code when nothing was selected
 MISSING = "MISSING: {}. Its tests do not run."
 
@@ -78,7 +81,8 @@ def main(arguments: list[str]) -> int:
 def parts(postgres: Found | None, redis: Found | None, browser: Found | None) -> Iterator[tuple[str, dict[str, str]]]:
     """The name and the environment of each pytest to run."""
     env = os.environ | {"PYTHONUNBUFFERED": "1"} | ({"TEST_BROWSER": browser.url} if browser else {})
-    for name in ("DATABASE_URL", "TESTED_ONCE_ELSEWHERE", "TESTS_IN_A_BROWSER"):
+    env.setdefault("PYTHONPYCACHEPREFIX", str(COMPILED))
+    for name in ("DATABASE_URL", "TESTED_ONCE_ELSEWHERE", "TESTS_IN_A_BROWSER", "PYTHONDONTWRITEBYTECODE"):
         env.pop(name, None)
 
     def with_redis(number: int) -> dict[str, str]:

@@ -7,6 +7,7 @@ only with --slow. What is missing is skipped loudly, or fails when REQUIRE_SERVI
 """
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -21,6 +22,8 @@ WORDS = {
     "redis": "Redis (start one on 127.0.0.1:6379, or install redis-server)",
     "browser": "a browser (install chromium, or name one in TEST_BROWSER)",
 }
+# A run makes much and keeps most of it: looking through all of it for what is left over takes a tenth of the time.
+gc.set_threshold(50_000, 20, 50)
 missing: set[str] = set()
 folder = Path(tempfile.mkdtemp(prefix="clubhouse-tests-"))
 atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -73,6 +76,12 @@ def pytest_sessionstart() -> None:
         chosen["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # no test pulls the plug
     else:
         chosen.setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """A run for the browser alone does not even open what no browser is for. None: somebody else may say."""
+    alone = os.environ.get("TESTS_IN_A_BROWSER") == "only" and collection_path.suffix == ".py"
+    return True if alone and "mark.browser" not in collection_path.read_text() else None
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -187,6 +187,16 @@ def test_what_needs_a_browser_can_run_by_itself(run_story):
     assert both == [{"passed": 1, "deselected": 4}, {"passed": 3, "deselected": 2}]
 
 
+def test_a_run_for_the_browser_opens_only_what_a_browser_is_for(monkeypatch, tmp_path):
+    plain, looks = tmp_path / "test_plain.py", tmp_path / "test_looks.py"
+    plain.write_text("import nothing_of_the_kind")
+    looks.write_text("pytestmark = pytest.mark.browser")
+    monkeypatch.setenv("TESTS_IN_A_BROWSER", "only")
+    assert [services.pytest_ignore_collect(path) for path in (plain, looks, tmp_path)] == [True, None, None]
+    monkeypatch.setenv("TESTS_IN_A_BROWSER", "elsewhere")
+    assert services.pytest_ignore_collect(plain) is None
+
+
 def test_a_browser_looks_at_the_second_database_only_with_slow(run_story):
     postgres = {"DATABASE_URL": "postgres://a@b/x", "TESTED_ONCE_ELSEWHERE": "1"}
     assert run_story(**postgres)[0] == {"passed": 2, "deselected": 3}
