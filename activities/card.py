@@ -94,13 +94,15 @@ class Card:
 
     @property
     def open_seats(self) -> range:
-        """The free seats to draw, without the one that is the sign-up button."""
+        """The free seats to draw, without the one that is the sign-up button; none when the work is done."""
+        if self.task.is_done:
+            return range(0)
         return range(min(self.free, SEATS_DRAWN) - (1 if self.may_sign_up and self.free else 0))
 
     @property
     def paper_seats(self) -> range:
         """The free seats on paper, where people write their names."""
-        return range(min(self.free, SEATS_DRAWN))
+        return range(0 if self.task.is_done else min(self.free, SEATS_DRAWN))
 
     @property
     def learners(self) -> list[str]:

@@ -39,6 +39,21 @@
     if (event.target.closest("[data-print]")) window.print();
   });
 
+  // The button that was pressed may be gone with its piece. Whoever works by keyboard goes on in the new piece (one with
+  // `data-keeps-focus`), not at the top of the page. A button of the same id has the focus already: htmx saw to it.
+  let left = "";
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    const piece = event.detail.target;
+    left = piece && piece.matches("[data-keeps-focus]") && piece.contains(document.activeElement) ? piece.id : "";
+  });
+  document.addEventListener("htmx:afterSettle", function () {
+    const piece = left && document.getElementById(left);
+    left = "";
+    if (!piece || document.activeElement !== document.body) return;
+    const next = piece.querySelector("button:not([hidden]), a[href], summary");
+    if (next) next.focus({ preventScroll: true });
+  });
+
   document.addEventListener("htmx:afterSettle", showCloseButtons);
   document.addEventListener("htmx:oobAfterSwap", showCloseButtons);
   document.addEventListener("htmx:sendError", function () { say("no-answer"); });

@@ -154,6 +154,17 @@ def test_a_newcomer_is_offered_to_learn_it(as_, amara, noor):
     assert re.search('place-role">learning<', card(as_(noor), task))
 
 
+def test_learning_is_offered_where_two_have_room(as_, amara, noor):
+    """The last place is no pair, unless somebody who shows stands there already."""
+    task = make.task("Soup", places=1)
+    shows(noor, task)
+    assert taps(as_(amara), task) == [("sign_up", "", "Sign up")]
+    task.places = 2
+    task.save()
+    actions.sign_up(task=task, member=noor, by=noor.user)
+    assert ("sign_up", "learning", "Learn it with Noor H.") in taps(as_(amara), task)
+
+
 def test_somebody_who_shows_today_is_enough(as_, amara, noor):
     task = make.task("Soup", places=3)
     actions.sign_up(task=task, member=noor, by=noor.user, role=PlaceRole.SHOWING)
