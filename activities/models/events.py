@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from activities.models.places import Offer, TakenPlace, WaitingPlace
+from activities.models.places import Offer, TakenPlace, TakenPlaceQuerySet, WaitingPlace
 from activities.models.repeats import Repeating
 
 
@@ -119,6 +119,8 @@ class EventSignUp(TakenPlace):
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="sign_ups")
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="event_sign_ups")
+
+    objects = TakenPlaceQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]

@@ -36,8 +36,6 @@ class TakenPlace(models.Model):
 
     is_new = False  # set by the action on a row that it just made
 
-    objects = TakenPlaceQuerySet.as_manager()
-
     class Meta:
         abstract = True
 

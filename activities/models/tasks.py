@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from activities.models.calendar import OpenDay
-from activities.models.places import Offer, TakenPlace, WaitingPlace
+from activities.models.places import Offer, TakenPlace, TakenPlaceQuerySet, WaitingPlace
 from activities.models.repeats import Repeating
 from activities.models.units import Unit
 
@@ -137,6 +137,10 @@ class UnitTask(TaskDetails, Offer):
     def is_done(self) -> bool:
         return self.done_at is not None
 
+    def has(self, member) -> bool:
+        """Whether `member` has a place on it. One query."""
+        return self.sign_ups.filter(member=member).exists()
+
     def begins_at(self, house) -> dt.datetime:
         """The moment the work begins: its own time, else 9:00 or 13:00 house time."""
         return house.at(self.day, self.starts_at or PART_BEGINS_AT[Part(self.part)])
@@ -169,6 +173,8 @@ class SignUp(TakenPlace):
     task = models.ForeignKey(UnitTask, models.CASCADE, related_name="sign_ups")
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="sign_ups")
     role = models.CharField(max_length=8, choices=PlaceRole.choices, default=PlaceRole.DOING)
+
+    objects = TakenPlaceQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]

@@ -83,7 +83,8 @@ def _wait(request: HttpRequest, task: UnitTask, member: Member) -> str:
 
 
 def _stop_waiting(request: HttpRequest, task: UnitTask, member: Member) -> str:
-    actions.stop_waiting(task=task, member=member, by=request.user)
+    if not actions.stop_waiting(task=task, member=member, by=request.user) and task.has(member):
+        return _("A place came free a moment ago. You are on “%(task)s”.") % {"task": task.title}
     return _("You wait no more for “%(task)s”.") % {"task": task.title}
 
 

@@ -121,7 +121,7 @@ def follow(steps: list[tuple[str, int]], people, sam) -> None:
         assert (on, line, task.places) == (paper.on, paper.line, paper.places)
 
 
-@settings(max_examples=30, **SEARCH)
+@settings(max_examples=20, **SEARCH)
 @given(steps=STEPS)
 def test_no_sequence_oversells_loses_or_doubles_anybody(people, sam, steps):
     follow(steps, people, sam)

@@ -236,6 +236,14 @@ def test_who_moved_up_reads_it_on_the_card_and_at_home(as_, dishes, amara, rosa,
     assert board.came_free(amara.user) == []
 
 
+def test_who_leaves_the_line_just_after_moving_up_is_told_that_they_are_on(as_, dishes, amara, rosa):
+    actions.wait(task=dishes, member=amara, by=amara.user)
+    actions.withdraw(task=dishes, member=rosa, by=rosa.user)
+    answer = tap(as_(amara), dishes, "stop_waiting")
+    assert sentence(answer) == "A place came free a moment ago. You are on “Dishes”."
+    assert (on(dishes), taps(as_(amara), dishes)[0][2]) == (["Amara"], "Withdraw")
+
+
 def test_nothing_of_a_line_that_noor_left_is_on_anybodys_page(as_, dishes, amara, noor, sam):
     """Neither the board nor home: a withdrawal and a changed mind leave no trace for others."""
     watching = [as_(person) for person in (amara, sam)]
