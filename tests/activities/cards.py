@@ -49,10 +49,12 @@ def notes(client, task) -> list[str]:
 
 
 def taps(client, task) -> list[tuple[str, str, str]]:
-    """(action, role, words) of every button on the card."""
+    """(action, role, words) of every button on the card for taking part."""
     found = []
     for form in re.findall(r"<form .*?</form>", card(client, task), re.DOTALL):
         role = re.search(r'name="role" value="(\w+)"', form)
-        button = re.search(r'<button[^>]*value="(\w+)"[^>]*>(.*?)</button>', form, re.DOTALL)
+        button = re.search(r'<button[^>]*name="action" value="(\w+)"[^>]*>(.*?)</button>', form, re.DOTALL)
+        if button is None:
+            continue
         found.append((button[1], role[1] if role else "", words_of(button[2]).split(":")[0].strip()))
     return found
