@@ -252,16 +252,10 @@ def test_a_full_or_past_task_offers_no_pair(as_, amara, noor, rosa):
 # -- What else a card says ---------------------------------------------------------------------------------------------
 
 
-def test_practice_done_and_carried_over_are_said_in_words(as_, amara):
-    before = make.task("Soup", day=dt.date(2026, 10, 6))
+def test_practice_and_done_are_said_in_words(as_, amara):
     practice = make.task("Phone call", is_practice=True)
     done = make.task("Bread", done_at=timezone.now())
-    rest = make.task("Soup", carried_from=before)
     client = as_(amara)
     assert "Practice" in says(client, practice)
     assert says(client, done).startswith("Bread Done ")
     assert taps(client, done) == []
-    assert "From Tuesday morning" in says(client, rest)
-    before.part = Part.AFTERNOON
-    before.save()
-    assert "From Tuesday afternoon" in says(client, rest)
