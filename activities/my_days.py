@@ -62,6 +62,10 @@ class Item:
         return _("in the morning") if is_morning else _("in the afternoon")
 
     @property
+    def is_done(self) -> bool:
+        return self.task is not None and self.task.is_done
+
+    @property
     def came_free(self) -> bool:
         """They waited, and moved up."""
         return self.sign_up.moved_up_at is not None

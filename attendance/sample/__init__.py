@@ -13,7 +13,7 @@ from activities import workdays
 from activities.actions import make_repeating_tasks
 from activities.models import OpenDay, OpeningHours, OpeningWeek, Unit
 from attendance.models import Visit
-from attendance.sample import board, work
+from attendance.sample import board, plates, work
 from attendance.sample.days import Diary, holidays
 from attendance.sample.people import DAY, STAFF, Invented, invent_members
 from members import audit
@@ -69,6 +69,7 @@ def sample_house() -> House:
         work.take_places(people, reception, today - work.DAYS_AGO * DAY, today, now)
         board.fill_library(people, staff, now)
         board.tell_days(house, staff, today - work.DAYS_AGO * DAY, today, now)
+        plates.save_plates(house, reception, today, now)
         work.write_wishes(people, now)
         work.ask_for_corrections(people, staff, now)
         audit.record(by=None, verb="sample_house", subject=house, after={"until": today, "members": len(people)})
@@ -100,6 +101,7 @@ def freshen() -> int:
         work.add_tasks_today(today)
         work.take_places(people, staff, today, today, now)
         board.tell_days(house, staff, first, today, now)
+        plates.save_plates(house, staff, today, now)
         audit.record(by=None, verb="sample_house", subject=house, after={"until": today})
     return (today - first).days + 1
 
@@ -123,6 +125,7 @@ def _describe(house: House) -> None:
         house.name = NAME
     house.help_line = _("Ask at reception, or call 555 0100.")
     house.is_sample = house.closing_estimate = house.members_may_mark_themselves = True
+    house.lunch_until = dt.time(10, 30)
     house.save()
 
 

@@ -92,11 +92,13 @@ def test_it_says_how_her_name_came_there(as_, amara, sam, monday_at_ten):
     on(amara, "Shopping", 2)
     gone = on(amara, "Newsletter", 3)
     actions.call_off_task(task=gone, by=sam.user)
+    on(amara, "Dishes", 4, done_at=timezone.now())
     told = days(as_(amara).get("/me/week/"))
     assert "Phones in the morning, Kitchen Sam R. put your name up, at your word. Withdraw" in told["2026-11-23"]
     assert "A place came free for you" in told["2026-11-24"] and "Sam" not in told["2026-11-24"]
     assert told["2026-11-25"].startswith("Wednesday 25 November Shopping in the morning, Kitchen Withdraw")
     assert "Called off" in told["2026-11-26"] and "Withdraw" not in told["2026-11-26"]
+    assert "Done" in told["2026-11-27"] and "Withdraw" not in told["2026-11-27"]
 
 
 def test_a_free_week_says_what_to_do(as_, amara, monday_at_ten):
