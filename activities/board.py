@@ -15,8 +15,6 @@ from activities.card import SEATS_DRAWN, Card, Seat, also_on_words
 from activities.models import CanShow, GuideStep, Part, PlaceRole, SignUp, Unit, UnitTask, UnitTaskQuerySet, Waiting
 from members.models import Member, User
 
-NOON = dt.time(12)
-
 __all__ = [
     "SEATS_DRAWN",
     "Card",
@@ -56,12 +54,11 @@ def columns(day: dt.date, user: User) -> list[Column]:
 
 
 def left_over(columns: list[Column]) -> int:
-    """How many tasks who looks may carry over in one go: of a day that is over, or of this morning after noon."""
-    now = timezone.localtime()
+    """How many tasks who looks may carry over in one go: of a day that is over, or of this morning."""
+    today = timezone.localdate()
     cards = [one for column in columns for _part, cards in column.parts for one in cards]
     tasks = [one.task for one in cards if one.done and one.done.may_carry_over]
-    is_afternoon = now.time() >= NOON
-    return sum(task.day < now.date() or (is_afternoon and task.part == Part.MORNING) for task in tasks)
+    return sum(task.day < today or task.part == Part.MORNING for task in tasks)
 
 
 def card(task: UnitTask, user: User) -> Card:

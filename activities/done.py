@@ -13,6 +13,8 @@ from activities.models import Part, Thanks, UnitTask
 from clubhouse.clock import day_words
 from members.models import Member, User
 
+# From when on the board asks whether the rest is carried over; in the unit meeting people may at any time.
+LEFT_FROM = {Part.MORNING: dt.time(12), Part.AFTERNOON: dt.time(14)}
 DAYS_AFTER = 7  # so long whoever runs the meeting may still say what was done
 WITH_THANKS = Prefetch("thanks", queryset=Thanks.objects.select_related("by__member", "by__staff"))
 CARRIED = ("carried_from", "carried_to")
@@ -58,7 +60,8 @@ def may_mark(task: UnitTask, user: User, *, is_on_it: bool, today: dt.date) -> b
 
 def seen_by(user: User) -> Callable[[UnitTask], Done]:
     """Answers a function of tasks that were fetched with `sign_ups`, `WITH_THANKS` and `CARRIED`: no more queries."""
-    today = timezone.localdate()
+    now = timezone.localtime()
+    today = now.date()
     member = getattr(user, "member", None)
     runs_meeting = user.has_perm("attendance.run_meeting")
     thanks_somebody = user.has_perm("activities.give_thanks")
@@ -70,6 +73,7 @@ def seen_by(user: User) -> Callable[[UnitTask], Done]:
         copy = standing_copy(task)
         lines = [thanks_line(one, user, changes_any) for one in task.thanks.all()]
         stands = not task.is_called_off
+        is_left = stands and not task.is_done and copy is None and in_time
         return Done(
             may_mark=copy is None and may_mark(task, user, is_on_it=is_on_it, today=today),
             may_adjust=task.is_done and stands and runs_meeting and in_time,
@@ -78,7 +82,7 @@ def seen_by(user: User) -> Callable[[UnitTask], Done]:
             and stands
             and thanks_somebody
             and not any(one.by == user for one in task.thanks.all()),
-            may_carry_over=runs_meeting and stands and in_time and copy is None and not task.is_done,
+            may_carry_over=runs_meeting and is_left and (task.day < today or now.time() >= LEFT_FROM[Part(task.part)]),
             may_leave=runs_meeting and copy is not None and copy.day >= today and not copy.is_done,
             came_from=came_from(task),
             went_to=_went_to(task, copy) if copy else "",

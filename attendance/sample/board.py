@@ -34,16 +34,17 @@ Phones|Never say who is here. Offer to pass on a message.|people
 Phones|Write the message down: name, number, time.|paper
 """
 
-THANKS = [
-    "Lunch was lovely. The soup!",
-    "The kitchen has not shone like this for weeks.",
-    "Thank you for staying until it was all folded.",
-    "You made my first day here easy.",
-    "What a fine front page.",
-    "The van smells of nothing now. Wonderful.",
-    "Thank you for showing me the till.",
-    "So many cards written. They will make people happy.",
-]
+# Task | words, from the latest day on which it was done.
+THANKS = """
+Lunch for 50|Lunch was lovely. The soup!
+Dishes after lunch|The kitchen has not shone like this for weeks.
+Laundry|Thank you for staying until it was all folded.
+Orientation for new members|You made my first day here easy.
+Newsletter|What a fine front page.
+Vehicle checks|The van smells of nothing now. Wonderful.
+Snack bar till|Thank you for showing me the till.
+Cards and birthdays|So many cards written. They will make people happy.
+"""
 
 
 def fill_library(people: list[Invented], by: User, now: dt.datetime) -> None:
@@ -105,11 +106,12 @@ def _pair(tasks: list[UnitTask], today: dt.date) -> None:
 
 
 def _thank(tasks: list[UnitTask], by: User, today: dt.date) -> None:
-    chance = random.Random(f"maple street, thanks until {today}")
-    done = [task for task in tasks if task.done_at and task.day > today - 8 * DAY]
+    latest = {task.title: (task, task.done_at) for task in tasks if task.done_at and task.day > today - 8 * DAY}
+    said = [line.split("|") for line in THANKS.strip().splitlines()]
     Thanks.objects.bulk_create(
-        Thanks(task=task, words=words, at=task.done_at + dt.timedelta(minutes=10), by=by)
-        for task, words in zip(chance.sample(done, min(len(done), len(THANKS))), THANKS, strict=False)
+        Thanks(task=latest[title][0], words=words, at=latest[title][1], by=by)
+        for title, words in said
+        if title in latest
     )
 
 
