@@ -10,7 +10,21 @@ from django.db.models import Count, F
 from django.test import override_settings
 
 from activities import workdays
-from activities.models import CanShow, GuideStep, LibraryTask, SignUp, Thanks, Unit, UnitTask, Waiting
+from activities.models import (
+    CanShow,
+    Event,
+    EventSignUp,
+    EventWaiting,
+    GuideStep,
+    LibraryTask,
+    RepeatingEvent,
+    Ride,
+    SignUp,
+    Thanks,
+    Unit,
+    UnitTask,
+    Waiting,
+)
 from attendance import sample
 from attendance.models import CorrectionRequest, GuestCount, Kind, ReachOut, Visit
 from attendance.reports import headlines, monthly_report
@@ -57,6 +71,7 @@ def fingerprint() -> list:
         list(UnitTask.objects.order_by("day", "unit__name", "title").values_list("day", "title", "places")),
         sorted(SignUp.objects.values_list("member__member_no", "task__day", "task__title", "role")),
         sorted(UnitTask.objects.exclude(done_at=None).values_list("day", "title", "done_at")),
+        sorted(EventSignUp.objects.values_list("member__member_no", "event__day", "event__title")),
         sorted(CanShow.objects.values_list("member__member_no", "library_task__title")),
         sorted(Thanks.objects.values_list("task__day", "words")),
         list(ReachOut.objects.order_by("at").values_list("member__member_no", "at", "channel", "replied")),
@@ -161,9 +176,19 @@ def test_tasks_are_partly_taken_and_never_oversold(maple_street):
     assert UnitTask.objects.filter(day__gt=today, repeats=None).count() == 0
 
 
+def test_something_is_on_and_somebody_has_room_in_the_car(maple_street):
+    soon = Event.objects.filter(day__range=("2026-10-08", "2026-10-18"), called_off_at=None)
+    assert {event.get_sort_display() for event in soon} == {"Together", "Wellness", "Learning", "Sport", "Trip"}
+    assert all(event.sign_ups.exists() and event.sign_ups.count() <= (event.places or 500) for event in soon)
+    assert EventSignUp.objects.filter(member__user__username="member", event__title="Games evening").exists()
+    assert EventWaiting.objects.filter(event__title="Cooking for one").count() == 2
+    ride = Ride.objects.get(event__title="Trip to the lake")
+    assert (ride.event.day.weekday(), ride.taken_by.count(), ride.event.ride_wishes.count()) == (5, 1, 2)
+
+
 def test_the_same_day_gives_the_same_house(maple_street):
     first = fingerprint()
-    for model in (CorrectionRequest, SignUp, UnitTask, Visit, ReachOut, GuestCount):
+    for model in (CorrectionRequest, SignUp, UnitTask, Event, RepeatingEvent, Visit, ReachOut, GuestCount):
         model.objects.all().delete()
     AuditRecord.objects.all().delete()
     for model in (MessageWish, Member, Staff):

@@ -50,13 +50,12 @@ class EditEventForm(forms.ModelForm):
             "meeting_point": _("Where do we meet?"),
             "cost": _("What does it cost?"),
             "places": _("How many can come?"),
-            "has_rides": _("Help people share rides"),
+            "has_rides": _("Share rides: a list of free seats in cars"),
         }
         help_texts = {
             "about": _("A few short sentences."),
             "places": _("Leave it empty when there is room for everybody."),
             "cost": _("Like “$4 for the bus”, or leave it empty."),
-            "has_rides": _("People offer seats in a car, and others take one."),
         }
         error_messages = {
             "title": {

@@ -13,7 +13,7 @@ from activities import workdays
 from activities.actions import make_repeating_tasks
 from activities.models import OpenDay, OpeningHours, OpeningWeek, Unit
 from attendance.models import Visit
-from attendance.sample import board, plates, work
+from attendance.sample import board, events, plates, work
 from attendance.sample.days import Diary, holidays
 from attendance.sample.people import DAY, STAFF, Invented, invent_members
 from members import audit
@@ -70,6 +70,7 @@ def sample_house() -> House:
         board.fill_library(people, staff, now)
         board.tell_days(house, staff, today - work.DAYS_AGO * DAY, today, now)
         plates.save_plates(house, reception, today, now)
+        events.make_events(people, staff, today, now)
         work.write_wishes(people, now)
         work.ask_for_corrections(people, staff, now)
         audit.record(by=None, verb="sample_house", subject=house, after={"until": today, "members": len(people)})
@@ -102,6 +103,7 @@ def freshen() -> int:
         work.take_places(people, staff, today, today, now)
         board.tell_days(house, staff, first, today, now)
         plates.save_plates(house, staff, today, now)
+        events.make_events(people, staff, today, now)
         audit.record(by=None, verb="sample_house", subject=house, after={"until": today})
     return (today - first).days + 1
 
