@@ -119,11 +119,13 @@ def test_she_reads_what_was_done_to_her_visit_and_why(amara, sam, as_):
 
 
 @pytest.mark.parametrize("address", ["/me/", "/me/visits/", "/me/visits/?page=3"])
-def test_the_page_stays_short(amara, as_, address):
+@pytest.mark.parametrize("who", ["amara", "rosa"])
+def test_the_page_stays_short(who, as_, address, request):
     """At most seven links and 150 words in the page itself (handbook, "Member's pages")."""
+    member = request.getfixturevalue(who)
     for day in range(1, 31):
-        make.visit(amara, dt.date(2026, 9, day), unit=amara.units.first())
-    page = as_(amara).get(address).content.decode()
+        make.visit(member, dt.date(2026, 9, day), unit=member.units.first())
+    page = as_(member).get(address).content.decode()
     main = page[page.index("<main") : page.index("</main>")]
     assert main.count("<a ") <= 7
     assert len(re.sub(r"<[^>]*>", " ", main).split()) <= 150
@@ -133,3 +135,10 @@ def test_her_visit_is_told_in_words(amara, as_):
     make.visit(amara, dt.date(2026, 10, 5), "08:06", "13:34", unit=make.unit("Clerical"))
     page = as_(amara).get("/me/visits/").content.decode()
     assert "8:06 am to 1:34 pm · Clerical" in " ".join(page.split())
+
+
+def test_password_pin_and_where_she_is_signed_in_stand_under_her_keys(amara, rosa, as_):
+    addresses = ["/accounts/password/change/", "/me/pin/", "/accounts/sessions/"]
+    for person, found in ((rosa, addresses), (amara, [addresses[0], addresses[2]])):
+        page = as_(person).get("/accounts/2fa/").content.decode()
+        assert [address for address in addresses if f'href="{address}"' in page] == found

@@ -114,7 +114,7 @@ def test_who_may_have_one(who, status, request, as_):
     person = request.getfixturevalue(who)
     browser = recently(as_(person), person)
     assert browser.get(PAGE).status_code == status
-    assert ('href="/me/pin/"' in browser.get("/me/").content.decode()) == (status == 200)
+    assert ('href="/me/pin/"' in browser.get("/accounts/2fa/").content.decode()) == (status == 200)
     assert (send(browser, "4826").status_code, bool(pin_of(person))) == ((302, True) if status == 200 else (403, False))
 
 
