@@ -15,6 +15,7 @@ from attendance.search import MOST_OFFERED, begins, cleaned, find_members, told_
 from members.models import House, Member, User, fold
 
 AFTERNOON_FROM = dt.time(12)
+ORDER = {HERE: 0, EXPECTED: 1}  # and then everybody else
 SEATS_DRAWN = 6  # more free places than this stand in words only
 
 
@@ -159,20 +160,20 @@ def whom(words: str, day: dt.date, house: House, now: dt.datetime) -> Meant:
         return Meant(_named(Member.objects.welcome().filter(pk__in=here)))
     near = [member for member in Member.objects.welcome().filter(pk__in=states) if begins(member, folded)]
     found = find_members(words)
-    known = {member.pk: member for member in [*near, *found.members]}
+    # Whose names hold the words further on are asked about only where nobody's begin so.
+    so = [member for member in found.members if begins(member, folded)]
+    known = {member.pk: member for member in [*near, *so] or found.members}
 
     def rank(member: Member) -> int:
-        if not begins(member, folded):
-            return 3
-        return {HERE: 0, EXPECTED: 1}.get(states.get(member.pk, ""), 2)
+        return ORDER.get(states.get(member.pk, ""), 2)
 
     ranked = sorted(known.values(), key=lambda member: (rank(member), member.search_name, member.pk))
     likeliest = [member for member in ranked if rank(member) == rank(ranked[0])]
     return Meant(
         people=_named(ranked[:MOST_OFFERED]),
         one=None if found.is_guess else _the_one(likeliest, folded),
-        is_guess=found.is_guess and not near,
-        has_more=len(ranked) > MOST_OFFERED,
+        is_guess=found.is_guess,
+        has_more=len(ranked) > MOST_OFFERED or found.has_more,
     )
 
 

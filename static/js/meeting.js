@@ -22,6 +22,7 @@
   let undos = []; // addresses that take the last names off again
   let turn = 0;
   let timer = null;
+  let looking = false; // the letters are asked about
   let emptiedAt = 0;
   let pointer = "";
   let touchedAt = 0;
@@ -89,12 +90,14 @@
     busy = true;
     turn += 1;
     clearTimeout(timer);
+    looking = false;
     const html = await post(address, fields);
     if (html) put(html);
     // Marked done, or carried over: the answer is a task of another page, and the board here is asked for.
     const isOurs = html.includes('id="choices"');
     if (html && !isOurs) await refresh();
     const said = isOurs && choices().dataset.answer;
+    if (!html || said === "asked" || said === "refused") keys = []; // nothing overtakes a question
     if (said === "done") {
       const undo = messages.querySelector("form");
       if (undo && undo.getAttribute("action").includes("/take-off/")) undos.push(undo.getAttribute("action"));
@@ -148,7 +151,6 @@
     const after = function (each) { return by > 0 ? all.indexOf(each) > at : all.indexOf(each) < at; };
     const ahead = by > 0 ? meant : meant.slice().reverse();
     choose((at < 0 ? ahead[0] : ahead.find(after)) || ahead[0]);
-    empty();
   }
 
   // -- Names ----------------------------------------------------------------------------------------------------------
@@ -157,6 +159,7 @@
 
   function empty() {
     turn += 1;
+    looking = false;
     clearTimeout(timer);
     choices().replaceChildren();
   }
@@ -165,7 +168,9 @@
     const mine = ++turn;
     if (!card()) step(1);
     const html = card() && (await post(card().dataset.names, wanted()));
-    if (html && mine === turn && !busy) put(html);
+    if (mine !== turn) return;
+    looking = false;
+    if (html && !busy) put(html);
   }
 
   function wanted(more) {
@@ -194,13 +199,19 @@
     const all = people();
     const at = all.findIndex(function (each) { return each.classList.contains("is-active"); });
     all.forEach(function (each) { each.classList.remove("is-active"); });
-    const next = all[Math.max(0, Math.min(at + by, all.length - 1))];
-    if (next) next.classList.add("is-active");
+    const chosen = all[Math.max(0, Math.min(at + by, all.length - 1))];
+    if (chosen) chosen.classList.add("is-active");
   }
 
   function numbered(key) {
     if (!/^[1-5]$/.test(key) || /\d/.test(who.value) || !choices().querySelector("kbd")) return null;
     return people()[Number(key) - 1] || null;
+  }
+
+  function next(by) {
+    who.value = "";
+    empty();
+    step(by);
   }
 
   // True when the key was for us; a letter that waited its turn is for us too.
@@ -210,8 +221,8 @@
     else if (key === "Enter") enter();
     else if (key === "ArrowDown" || key === "ArrowUp") {
       const by = key === "ArrowDown" ? 1 : -1;
-      if (who.value && people().length) walk(by);
-      else step(by);
+      if (who.value && (looking || people().length)) walk(by);
+      else next(by);
     } else if (key === "Backspace" && !who.value) {
       if (undos.length && Date.now() - emptiedAt > SLIP_MS) act(undos.pop(), {});
     } else if (key === "Escape") {
@@ -246,7 +257,9 @@
   who.addEventListener("input", function () {
     if (!who.value) emptiedAt = Date.now();
     clearTimeout(timer);
-    if (who.value.trim()) timer = setTimeout(look, WAIT_MS);
+    looking = Boolean(who.value.trim());
+    people().forEach(function (each) { each.classList.remove("is-active"); });
+    if (looking) timer = setTimeout(look, WAIT_MS);
     else empty();
   });
 

@@ -45,6 +45,7 @@ def house(on_tuesday_at_ten, db) -> House:
         ("ZOE", "Zoë", ["Zoë L."]),
         ("lu", "Zoë", ["Zoë L."]),
         ("q", "Anna", ["Anna Q."]),
+        ("nn", "Anna", ["Anna Q."]),
         ("an pa", "Ana", ["Ana P."]),
         ("oe", "Zoë", ["Zoë L."]),  # in the middle, and nobody else
         ("andrew", None, ["Andrea S."]),  # a guess is asked about
@@ -95,3 +96,10 @@ def test_a_name_costs_the_same_on_a_short_and_a_long_roll(as_, sam, roll):
     with CaptureQueriesContext(connection) as asked:
         client.post(f"/tasks/meeting/{dishes.pk}/names/", {"q": "ana"})
     assert len(asked) == 9
+
+
+def test_whose_name_holds_the_letters_further_on_comes_only_when_nobodys_begins_so(house):
+    make.visit(make.member("Susanna Vale"), TUESDAY, "09:00", None)
+    assert whom("anna", TUESDAY, house, TEN).one.first_name == "Anna"
+    assert [name for _m, name in whom("anna", TUESDAY, house, TEN).people] == ["Anna Q."]
+    assert [name for _m, name in whom("usa", TUESDAY, house, TEN).people] == ["Susanna V."]

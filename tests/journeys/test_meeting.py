@@ -41,6 +41,17 @@ def twenty_tasks(on_tuesday_at_ten):
     return [make.task(f"Task {n:02}", unit=units[n // 5], places=1) for n in range(20)]
 
 
+# What is read aloud is kept; `slow` is how long an answer takes, in milliseconds.
+SPOKEN_AND_SLOW = """
+speechSynthesis.speak = (words) => { window.spoken = words.text; };
+const ask = window.fetch;
+window.fetch = async (...what) => {
+  await new Promise((done) => setTimeout(done, window.slow || 0));
+  return ask(...what);
+};
+"""
+
+
 class Keys:
     """Presses keys as fast as they come, and counts them."""
 
@@ -59,7 +70,7 @@ def taken() -> dict[str, str]:
 
 def test_a_morning_meeting_by_keyboard(window, twelve_people, twenty_tasks, meera, noor):
     page = window(meera, size=WALL)
-    page.add_init_script("speechSynthesis.speak = (words) => { window.spoken = words.text; };")
+    page.add_init_script(SPOKEN_AND_SLOW)
     page.goto("/tasks/meeting/")
     assert_well_made(page, "Unit meeting")
     keys = Keys(page)
@@ -90,9 +101,18 @@ def test_a_morning_meeting_by_keyboard(window, twelve_people, twenty_tasks, meer
     expect(page.locator(f"#meet-{twenty_tasks[18].pk} .meet-place")).to_contain_text("Noor H.")
     expect(page.locator(f"#meet-{twenty_tasks[18].pk}")).not_to_contain_text("at their word")
 
-    # A name that is not clear is asked about; a full task offers to wait.
+    # A name that is not clear is asked about, and whatever was typed on does not answer; a full task offers to wait.
     page.locator("#who").focus()
-    keys.press("ArrowDown", *"xyz", "Enter")
+    page.evaluate("window.slow = 800")
+    keys.press("ArrowDown", "b", "Enter", "ArrowDown", "1", "Enter")
+    expect(page.locator("#messages")).to_contain_text("Several people may be meant.")
+    expect(page.locator("#choices kbd")).to_have_text(["1", "2", "3"])
+    page.evaluate("window.slow = 0")
+    keys.press("ArrowDown", "ArrowDown", "Enter")
+    expect(page.locator("#messages")).to_contain_text("Mario B. is on “Task 19”.")
+    keys.press("Backspace")
+    expect(page.locator("#needs")).to_have_text("Still needs people: Task 19 1.")
+    keys.press(*"xyz", "Enter")
     expect(page.locator("#messages")).to_contain_text("Nobody found by that name.")
     keys.press("Escape")
     page.locator(f"#pick-{twenty_tasks[0].pk}").click()
@@ -134,6 +154,10 @@ def test_a_meeting_by_touch_on_a_phone(window, twelve_people, twenty_tasks, sam)
     expect(left.locator(".meet-task")).to_have_count(19)
     expect(page.locator("#needs")).to_have_text("No tasks are named for this part of the day.")
     assert_no_sideways_scrolling(page)
+    left.get_by_role("button", name="Carry over what is left").tap()
+    expect(page.locator("#messages")).to_contain_text("19 tasks are carried over.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Unit meeting")
+    expect(left).to_have_count(0)
 
 
 def test_a_meeting_without_javascript(window, twelve_people, twenty_tasks, meera):
