@@ -303,6 +303,8 @@ class _Carrier:
         for thing in things:
             if isinstance(thing, Member):
                 thing.search_name = thing.folded_names()
+            if isinstance(thing, Visit) and thing.unit_id:
+                thing.unit_from = Visit.UnitFrom.WORD  # what the sheet says is no guess
         shelf.model._default_manager.bulk_create(things, batch_size=BATCH)
         if shelf.model is Member:
             _join_units((thing.pk, state[-1]) for thing, (_row, state) in zip(things, new, strict=True))
@@ -327,6 +329,11 @@ class _Carrier:
             for batch in _batches([pk for _row, _state, pk in changed], 500):
                 Unit.members.through.objects.filter(member__in=batch).delete()
             _join_units((pk, state[-1]) for _row, state, pk in changed)
+        if shelf.model is Visit:
+            for thing in things:
+                if isinstance(thing, Visit) and thing.unit_id:
+                    thing.unit_from = Visit.UnitFrom.WORD
+            fields.append("unit_from")
         shelf.model._default_manager.bulk_update(things, fields, batch_size=200)
         if shelf.model is Member:
             for kept in Member.objects.filter(merged__isnull=False).distinct():

@@ -78,6 +78,7 @@ class Diary:
                 ending=Visit.Ending.KNOWN if left else missing,
                 kind=kind,
                 unit=self.units[unit] if with_unit else None,
+                unit_from=Visit.UnitFrom.HABIT if here else Visit.UnitFrom.WORD,
                 noted_at=arrived,
             )
         )

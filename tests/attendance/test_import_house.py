@@ -56,6 +56,14 @@ def test_a_time_out_that_is_empty_is_not_written_down_and_never_here_now():
     assert Visit.objects.here_now().count() == 0
 
 
+def test_a_unit_in_the_sheet_is_somebodys_word():
+    lines = ["A1,2026-10-05,9:00,12:00,wod,Kitchen", "A1,2026-10-06,9:00,12:00,wod,"]
+    bring(sheets(members=AMARA, visits=lines))
+    assert list(Visit.objects.values_list("unit_from", flat=True)) == ["word", "habit"]
+    bring(sheets(members=AMARA, visits=[lines[0], lines[1] + "Kitchen"]))
+    assert list(Visit.objects.values_list("unit_from", flat=True)) == ["word", "word"]
+
+
 def test_names_stay_as_they_are():
     bring(sheets(members="F1,=Ana,=Ana,Formula,,,2020-01-01,,,,,,"))
     assert Member.objects.get().known_as == "=Ana"

@@ -3,8 +3,10 @@
 import datetime as dt
 import itertools
 import re
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
@@ -253,6 +255,15 @@ def test_a_visit_that_was_written_down_later_is_put_right(amara, noor, meera):
     task.sign_ups.all().delete()
     assert [actions.fill_units_lately() for _ in range(2)] == [1, 0]
     assert unit_of(late) == (None, HABIT)
+
+
+@pytest.mark.once
+def test_units_of_before_the_upgrade_are_somebodys_word(amara, noor):
+    """Nobody knows how they came to stand there, so what is done never changes them."""
+    stood, empty = make.visit(amara, unit=make.unit()), make.visit(noor)
+    migration = import_module("attendance.migrations.0006_units_that_stood_there_are_somebodys_word")
+    migration.keep_units(apps, None)
+    assert (unit_of(stood), unit_of(empty)) == (("Kitchen", WORD), (None, HABIT))
 
 
 # -- the pages ---------------------------------------------------------------------------------------------------------
