@@ -3,6 +3,7 @@
 The pages are those of the table of doors, as one of each kind of person sees them; a new door is looked at by itself.
 """
 
+import datetime as dt
 import html
 import re
 from collections import Counter
@@ -18,9 +19,9 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from activities import actions
+from activities import actions, lunch
 from activities.models import EventSignUp, UnitTaskQuerySet
-from members.models import AuditHead, AuditRecord, Message
+from members.models import AuditHead, AuditRecord, House, Message
 from tests import actors, make
 from tests.reading_grade import ROOT
 from tests.test_reading_grade import everything_said
@@ -123,7 +124,8 @@ def moment():
 
 @pytest.fixture
 def still(world, moment):
-    """The house, with the clocks stopped."""
+    """The house, with the clocks stopped. Its kitchen saves plates."""
+    House.objects.update(lunch_until=dt.time(11))
     with time_machine.travel(moment, tick=False):
         yield world
 
@@ -203,6 +205,36 @@ def wait_for_an_event(world, noor):
         actions.stop_waiting_for_event(event=world.event, member=noor, by=noor.user)
 
 
+def share_a_ride(world, noor):
+    actions.join_event(event=world.event, member=noor, by=noor.user)
+    actions.offer_ride(event=world.event, seats=3, by=noor.user)
+    yield
+    actions.take_back_ride(event=world.event, by=noor.user)
+    actions.leave_event(event=world.event, member=noor, by=noor.user)
+
+
+def look_for_a_seat(world, noor):
+    actions.join_event(event=world.event, member=noor, by=noor.user)
+    actions.look_for_seat(event=world.event, member=noor, by=noor.user)
+    yield
+    actions.give_back_seat(event=world.event, member=noor, by=noor.user)
+    actions.leave_event(event=world.event, member=noor, by=noor.user)
+
+
+def save_a_plate(world, noor):
+    house = House.objects.current()
+    day = lunch.days(house, world.today)[-1]
+    actions.save_lunch(day=day, member=noor, by=noor.user, house=house)
+    yield
+    actions.take_back_lunch(day=day, member=noor, by=noor.user, house=house)
+
+
+def like_to_show(world, noor):
+    actions.can_show(what=world.library_task, member=noor, by=noor.user)
+    yield
+    actions.stop_showing(what=world.library_task, member=noor, by=noor.user)
+
+
 @contextmanager
 def only_one_place(offer):
     type(offer).objects.filter(pk=offer.pk).update(places=1)
@@ -210,7 +242,10 @@ def only_one_place(offer):
     type(offer).objects.filter(pk=offer.pk).update(places=40)
 
 
-GESTURES: list[Callable] = [sign_up, show_it, put_the_name_up, wait_for_a_place, join_event, wait_for_an_event]
+GESTURES: list[Callable] = [
+    sign_up, show_it, put_the_name_up, wait_for_a_place, join_event, wait_for_an_event, share_a_ride, look_for_a_seat,
+    save_a_plate, like_to_show,
+]  # fmt: skip
 each_gesture = pytest.mark.parametrize("gesture", GESTURES, ids=lambda gesture: gesture.__name__)
 
 
@@ -227,12 +262,15 @@ def test_taking_back_leaves_nothing_for_others_to_see(pages, still):
     assert len(after) > 100
 
 
+WHERE_IT_SHOWS = {"activities:tasks", "activities:event", "activities:lunch", "activities:guide"}
+
+
 @each_gesture
 def test_what_stands_is_seen(gesture, pages, still):
     """Without taking it back somebody's page has changed: the comparison can tell."""
     standing = gesture(still, still.login.member)
     next(standing)
-    doors = [door for door in DOORS if door.name in {*LISTS, "activities:event"}]
+    doors = [door for door in DOORS if door.name in WHERE_IT_SHOWS]
     after = seen_by(still, *OTHERS, doors=doors)
     assert {actor for actor, page in after if after[actor, page] != pages[actor, page]} == set(OTHERS)
 
