@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from attendance.actions import twice, visits_twice
+from attendance.actions import places_twice, twice, visits_twice
 from attendance.actions.marks import ATTEMPTS, TooManyAtOnce
 from members import audit
 from members.models import Member, MemberMerge, User
@@ -53,7 +53,8 @@ def merge_members(*, kept: Member, merged: Member, by: User | None) -> MemberMer
 def undo_merge(*, merge: MemberMerge, by: User | None) -> list[str]:
     """Two people again, each with what was theirs; what came since stays with the kept one.
 
-    Answers the titles of tasks on which both had a place and only one is free now. Raises `MergedAgainSince`.
+    Answers the titles of tasks and events on which both had a place and only one is free now.
+    Raises `MergedAgainSince`.
     """
     kept, merged = _locked(merge.kept, merge.merged)
     merge = MemberMerge.objects.select_for_update(no_key=True).get(pk=merge.pk)
@@ -63,6 +64,7 @@ def undo_merge(*, merge: MemberMerge, by: User | None) -> list[str]:
     if later or kept.merged_into_id is not None:
         raise MergedAgainSince(_("Something was joined with this entry later. Take that back first."))
     moved = merge.moved
+    offers = places_twice.lock_offers([kept], moved["aside"])
     for name in LOCKED_FIRST:
         twice.lock(name, kept)
     for name, pks in moved["moved"].items():
@@ -72,6 +74,7 @@ def undo_merge(*, merge: MemberMerge, by: User | None) -> list[str]:
     visits_twice.open_again(moved["closed"])
     Member.objects.filter(pk=merged.pk).update(merged_into=None)
     full = twice.put_back(moved["aside"])
+    moved_up = places_twice.move_up(offers, now=timezone.now())
     if moved["enrolled_on"] and str(kept.enrolled_on) == str(merged.enrolled_on):
         Member.objects.filter(pk=kept.pk).update(enrolled_on=moved["enrolled_on"])
     for member in (kept, merged):
@@ -80,6 +83,7 @@ def undo_merge(*, merge: MemberMerge, by: User | None) -> list[str]:
     merge.save(update_fields=["undone_at", "undone_by"])
     for member in (kept, merged):
         audit.record(by=by, verb="attendance.undo_merge", about=member, subject=merge)
+    places_twice.record(moved_up)
     return full
 
 
@@ -99,11 +103,15 @@ def _merge(kept: Member, merged: Member, by: User | None) -> MemberMerge:
             raise MergedAlready(_("%(name)s has been joined to an entry by now.") % {"name": member})
     if merged.user_id is not None:
         raise HasSignIn(_("%(name)s has a sign-in there. Keep that entry.") % {"name": merged})
+    offers = places_twice.lock_offers([kept, merged])  # before anything is moved, in the order in which others lock
     moved = _move_everything(kept, merged, by)
+    moved["aside"] += places_twice.leave_lines(offers, kept)
+    moved_up = places_twice.move_up(offers, now=timezone.now())
     merge = MemberMerge.objects.create(kept=kept, merged=merged, at=timezone.now(), by=by, moved=moved)
     Member.objects.filter(pk=merged.pk).update(merged_into=kept)
     Member.objects.get(pk=kept.pk).save(update_fields=["search_name"])  # found by the names of both
     audit.record(by=by, verb="attendance.merge_members", about=kept, subject=merge, after={"joined": merged.member_no})
+    places_twice.record(moved_up)
     # From here on nobody records anything about `merged` any more (see `audit.record`); what came before is seen now.
     if twice.anything_left(merged):
         raise _Again

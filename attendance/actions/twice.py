@@ -13,7 +13,8 @@ from django.core import serializers
 from django.db import models
 from django.db.models import Q
 
-from activities.models import SignUp, UnitTask
+from activities.actions import places
+from activities.models import EventSignUp, EventWaiting, SignUp, Waiting
 from members.models import AuditRecord, Member, Message, MessageWish
 
 # relation -> which of two rows for the same thing stays: the one of which this is more. None: two are never the same.
@@ -82,19 +83,27 @@ def move_back(name: str, pks: list[int], kept: Member, merged: Member) -> None:
 
 
 def put_back(rows: list[dict]) -> list[str]:
-    """The rows that were set aside, with their numbers; and the titles of tasks that have no room for one any more."""
+    """The rows that were set aside, with their numbers; and the titles of what has no room for one any more."""
     full = []
     for row in serializers.deserialize("python", rows):
         thing = row.object
         if _is_gone(thing):
             continue
-        if isinstance(thing, SignUp):
-            task = UnitTask.objects.select_for_update(no_key=True).get(pk=thing.task_id)
-            if task.sign_ups.count() >= task.places:
-                full.append(task.title)
+        if isinstance(thing, SignUp | EventSignUp):
+            offer = _offer(thing)
+            if places.free_places(offer) == 0:
+                full.append(offer.title)
                 continue
+        if isinstance(thing, Waiting | EventWaiting) and _offer(thing).sign_ups.filter(member=thing.member_id).exists():
+            continue  # they have a place now
         thing.save_base(raw=True, force_insert=True)
     return full
+
+
+def _offer(thing: Any) -> Any:
+    """The task or event of a place, locked."""
+    offer = thing.task if isinstance(thing, SignUp | Waiting) else thing.event
+    return places.lock(offer)
 
 
 def unwished(kept: Member, merged: Member) -> list[MessageWish]:

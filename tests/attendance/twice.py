@@ -9,7 +9,8 @@ from attendance import actions
 from attendance.models import Visit
 from members.models import MemberMerge
 
-NOT_COMPARED = {"members.auditrecord", "members.audithead", "members.membermerge"}
+# The last is made when somebody first asks for it.
+NOT_COMPARED = {"members.auditrecord", "members.audithead", "members.membermerge", "members.house"}
 
 
 def merge(kept, merged, by=None) -> MemberMerge:
