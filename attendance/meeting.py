@@ -58,7 +58,8 @@ class Row:
 
     @property
     def needs_people(self) -> bool:
-        return self.takes_names and self.free > 0
+        """What the morning left needs a word first: done, or carried over."""
+        return self.takes_names and self.free > 0 and not self.is_left
 
     @property
     def came_from(self) -> str:

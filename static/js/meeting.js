@@ -291,6 +291,7 @@
     if (event.detail === 0 || pointer !== "touch") who.focus({ preventScroll: true });
     if (button || pointer === "touch") look();
     else empty();
+    if (getComputedStyle(dock).position === "relative") dock.scrollIntoView();
   });
 
   document.addEventListener("click", function (event) {

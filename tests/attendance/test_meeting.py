@@ -14,7 +14,7 @@ from attendance.meeting import meeting, part_now
 from members.models import AuditRecord, House
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # the actions behind it have tests on both databases
 TUESDAY = dt.date(2026, 10, 6)
 TEN = dt.datetime(2026, 10, 6, 14, 0, tzinfo=dt.UTC)  # ten in the morning at the house
 PIECE = {"HX-Request": "true"}
@@ -271,7 +271,7 @@ def test_the_afternoon_shows_what_the_morning_left(as_, sam, noor, dishes):
     )
     found = meeting(TUESDAY, Part.AFTERNOON, sam.user, TUESDAY)
     assert [row.task for _unit, rows in found.units for row in rows] == [phones]
-    assert [row.task for row in found.left] == [dishes]
+    assert [(row.task, row.takes_names, row.needs_people) for row in found.left] == [(dishes, True, False)]
     assert found.needs == "Still needs people: Phones 2."
     html = as_(sam).get("/tasks/meeting/?part=afternoon").content.decode()
     assert "Left from the morning" in html and "From Monday morning." in html
