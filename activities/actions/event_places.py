@@ -44,6 +44,7 @@ def join_event(*, event: Event, member: Member, by: User, house: House | None = 
         check_open(locked, house=house, now=now)
         _check_room(locked, taken=len(standing), today=house.day_of(now))
         made = places.take(locked, member, by=by, now=now)
+        places.queue_reminder(locked, member, house=house, now=now)
         places.record("join_event", locked, member, by=by)
     return made
 
@@ -60,6 +61,7 @@ def leave_event(*, event: Event, member: Member, by: User) -> bool:
             return False
         locked.ride_wishes.filter(member=member).delete()
         lost = leave_rides(locked, driver=member.user_id, now=now)
+        places.drop_reminder(locked, member, now=now, reason="withdrawn")
         places.take_back_word(locked, member, now=now)
         moved = move_up(locked, now=now)
         places.record("leave_event", locked, member, by=by)
@@ -121,6 +123,7 @@ def move_up(locked: Event, *, now: dt.datetime) -> list[Member]:
         return []
     moved = places.move_up(locked, now=now, today=house.day_of(now))
     for member in moved:
+        places.queue_reminder(locked, member, house=house, now=now)
         places.tell_of_place(locked, member, house=house, now=now)
     return moved
 
@@ -128,6 +131,18 @@ def move_up(locked: Event, *, now: dt.datetime) -> list[Member]:
 def record_moved_up(event: Event, moved: list[Member]) -> None:
     for member in moved:
         places.record("move_up", event, member, by=None)
+
+
+def remind_again(locked: Event, *, now: dt.datetime) -> None:
+    """Whoever is on the event: it begins at another time, or takes place after all."""
+    house = House.objects.current()
+    for sign_up in locked.sign_ups.select_related("member"):
+        places.queue_reminder(locked, sign_up.member, house=house, now=now)
+
+
+def drop_reminders(locked: Event, *, now: dt.datetime) -> None:
+    for sign_up in locked.sign_ups.select_related("member"):
+        places.drop_reminder(locked, sign_up.member, now=now, reason="event called off")
 
 
 def leave_rides(locked: Event, *, driver: int | None, now: dt.datetime) -> list[Member]:

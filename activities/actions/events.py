@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from activities.actions.event_places import move_up, record_moved_up
+from activities.actions.event_places import drop_reminders, move_up, record_moved_up, remind_again
 from activities.actions.repeating_events import make_repeating_events
 from activities.actions.tasks import DayIsOver, EndsBeforeItStarts, TooFewPlaces
 from activities.models import Event, RepeatingEvent
@@ -60,6 +60,8 @@ def edit_event(*, event: Event, by: User, **details) -> Event:
         if not after:
             return event
         event.save()
+        if "starts_at" in after:
+            remind_again(event, now=now)
         moved = move_up(event, now=now)
         audit.record(by=by, verb="edit_event", subject=event, before=before, after=after)
         record_moved_up(event, moved)
@@ -73,6 +75,7 @@ def call_off_event(*, event: Event, by: User) -> Event:
         if not event.is_called_off:
             event.called_off_at = timezone.now()
             event.save(update_fields=["called_off_at"])
+            drop_reminders(event, now=event.called_off_at)
             audit.record(by=by, verb="call_off_event", subject=event, before=_facts(event))
     return event
 
@@ -85,6 +88,7 @@ def put_back_event(*, event: Event, by: User) -> Event:
         if event.is_called_off:
             event.called_off_at = None
             event.save(update_fields=["called_off_at"])
+            remind_again(event, now=now)
             moved = move_up(event, now=now)
             audit.record(by=by, verb="put_back_event", subject=event, after=_facts(event))
             record_moved_up(event, moved)

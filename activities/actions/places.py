@@ -15,6 +15,7 @@ from members.models import House, Member, User
 
 GIVING_BACK = {"withdraw", "stop_waiting", "leave_event"}
 PLACE_FREE = "place_free"
+TASK_REMINDER = "task_reminder"
 AnyOffer = TypeVar("AnyOffer", bound=Offer)
 
 
@@ -81,6 +82,25 @@ def move_up(offer: Any, *, now: dt.datetime, today: dt.date, keep: tuple[str, ..
 def in_line(offer: Any) -> QuerySet:
     """Who waits, the longest first: rows are made under the lock, so their numbers are the order of the commits."""
     return offer.waiting.select_related("member").order_by("pk")
+
+
+def queue_reminder(offer: Any, member: Member, *, house: House, now: dt.datetime) -> None:
+    """A row in the outbox; whether the member wants reminders is asked when it is sent."""
+    due_at = offer.reminder_due_at(house, now)
+    if due_at is None:
+        drop_reminder(offer, member, now=now, reason="too late for a reminder")
+        return
+    notices.queue(
+        member=member,
+        kind=TASK_REMINDER,
+        occurrence=occurrence(offer),
+        due_at=due_at,
+        expires_at=offer.begins_at(house),
+    )
+
+
+def drop_reminder(offer: Any, member: Member, *, now: dt.datetime, reason: str) -> None:
+    notices.drop(member=member, kind=TASK_REMINDER, occurrence=occurrence(offer), now=now, reason=reason)
 
 
 def tell_of_place(offer: Any, member: Member, *, house: House, now: dt.datetime) -> None:

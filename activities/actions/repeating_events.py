@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
-from activities.actions.event_places import move_up, record_moved_up
+from activities.actions.event_places import drop_reminders, move_up, record_moved_up, remind_again
 from activities.actions.tasks import WEEKS_AHEAD
 from activities.models import Event, RepeatingEvent
 from activities.models.events import EVENT_FIELDS
@@ -27,6 +27,7 @@ def stop_repeating_event(*, repeats: RepeatingEvent, last_day: dt.date, by: User
             if event.sign_ups.exists() or event.rides.exists():
                 event.called_off_at = event.called_off_at or now
                 event.save(update_fields=["called_off_at"])
+                drop_reminders(event, now=now)
             else:
                 event.delete()
         audit.record(
@@ -52,6 +53,7 @@ def repeat_event_again(*, repeats: RepeatingEvent, by: User) -> RepeatingEvent:
             for event in later.select_for_update(no_key=True).order_by("pk"):
                 event.called_off_at = None
                 event.save(update_fields=["called_off_at"])
+                remind_again(event, now=now)
                 moved.append((event, move_up(event, now=now)))
             make_repeating_events(only=repeats)
             audit.record(

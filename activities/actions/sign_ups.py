@@ -7,13 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activities.actions import places
+from activities.actions.places import TASK_REMINDER  # noqa: F401 - named here by the package
 from activities.actions.what_else import what_else
 from activities.models import PlaceRole, SignUp, UnitTask, Waiting
-from members import notices
 from members.models import House, Member, User
 from members.refusals import Refusal
-
-TASK_REMINDER = "task_reminder"
 
 
 class TaskCalledOff(Refusal):
@@ -127,22 +125,11 @@ def record_moved_up(task: UnitTask, moved: list[Member]) -> None:
 
 
 def queue_reminder(*, task: UnitTask, member: Member, house: House, now: dt.datetime) -> None:
-    """A row in the outbox; whether the member wants reminders is asked when it is sent."""
-    due_at = task.reminder_due_at(house, now)
-    if due_at is None:
-        drop_reminder(task=task, member=member, now=now, reason="too late for a reminder")
-        return
-    notices.queue(
-        member=member,
-        kind=TASK_REMINDER,
-        occurrence=places.occurrence(task),
-        due_at=due_at,
-        expires_at=task.begins_at(house),
-    )
+    places.queue_reminder(task, member, house=house, now=now)
 
 
 def drop_reminder(*, task: UnitTask, member: Member, now: dt.datetime, reason: str) -> None:
-    notices.drop(member=member, kind=TASK_REMINDER, occurrence=places.occurrence(task), now=now, reason=reason)
+    places.drop_reminder(task, member, now=now, reason=reason)
 
 
 def _in_role(standing: SignUp, role: str, task: UnitTask, member: Member, by: User) -> SignUp:

@@ -113,6 +113,14 @@ class Event(EventDetails, Offer):
         next_day = self.ends_at <= self.starts_at
         return house.at(self.day + dt.timedelta(days=next_day), self.ends_at)
 
+    def reminder_due_at(self, house, now: dt.datetime) -> dt.datetime | None:
+        """When a reminder asked for at `now` leaves, None for never: as that of a task, by when it starts."""
+        evening_before = house.at(self.day - dt.timedelta(days=1), dt.time(18))
+        if now <= evening_before:
+            return evening_before
+        morning = house.at(self.day, dt.time(9))
+        return morning if now <= morning and self.starts_at >= dt.time(12) else None
+
 
 class EventSignUp(TakenPlace):
     """A member said they would come. Withdrawing removes the row and leaves nothing for others to see (Standard 3)."""

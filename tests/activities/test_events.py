@@ -181,6 +181,8 @@ def test_one_sign_up_costs_at_most_eight_queries(amara):
         "SELECT activities_event",
         "SELECT activities_eventsignup",
         "INSERT activities_eventsignup",
+        "SELECT members_message",
+        "INSERT members_message",
         "SELECT members_audithead",
         "INSERT members_auditrecord",
         "UPDATE members_audithead",

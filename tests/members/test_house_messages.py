@@ -21,8 +21,11 @@ def test_numbers_by_kind_and_state_and_no_names(dana, amara, noor, as_):
     response = as_(dana).get("/house/messages/")
     tallies = response.context["tallies"]
     assert {each.label: dict(zip(Message.State.values, each.counts, strict=True)) for each in tallies} == {
-        "A reminder of my tasks": {
+        "A reminder of my tasks and events": {
             "waiting": 0, "sending": 0, "sent": 3, "held": 0, "dropped": 0, "failed": 0, "unknown": 0,
+        },
+        "Word that a place is mine": {
+            "waiting": 0, "sending": 0, "sent": 0, "held": 0, "dropped": 0, "failed": 0, "unknown": 0,
         },
         "My week": {"waiting": 0, "sending": 0, "sent": 0, "held": 1, "dropped": 0, "failed": 0, "unknown": 0},
     }  # fmt: skip
