@@ -30,7 +30,7 @@ COMPARING = re.compile(r"%|percent|streak|target|goal|more than|less than|rank|a
 
 @pytest.fixture
 def letters(amara, settings):
-    """Every kind of message, and both in one letter, as they would leave the house."""
+    """Every kind of message, and all in one letter, as they would leave the house."""
     settings.ADDRESS = "https://house.example.org"
     settings.DEFAULT_FROM_EMAIL = "Somebody <notes@maple.example.org>"
     amara.email = "amara@example.org"
@@ -41,16 +41,20 @@ def letters(amara, settings):
     ahead = make.task("Newsletter", day=MONDAY + dt.timedelta(days=1))
     for task in (past, ahead):
         SignUp.objects.create(task=task, member=amara, at=LONG_AGO, by=amara.user)
+    event = make.event("Wellness evening", day=MONDAY + dt.timedelta(days=1))
     about = {"member": amara, "channel": "email", "due_at": NOW, "expires_at": NOW}
     rows = {
         "task_reminder": Message.objects.create(kind="task_reminder", occurrence=f"task {ahead.pk}", **about),
         "weekly_summary": Message.objects.create(kind="weekly_summary", occurrence="week 2026-W41", **about),
+        "place_free": Message.objects.create(kind="place_free", occurrence=f"task {ahead.pk}", **about),
     }
     assert sorted(KINDS) == sorted(rows)  # a new kind comes in here, and is read by every test of this file
-    return [
-        letter.compose(each, house, NOW)
-        for each in ([rows["task_reminder"]], [rows["weekly_summary"]], [*rows.values()])
+    of_an_event = [
+        Message.objects.create(kind=kind, occurrence=f"event {event.pk}", **about)
+        for kind in ("task_reminder", "place_free")
     ]
+    every = [*rows.values(), *of_an_event]
+    return [letter.compose(each, house, NOW) for each in (*([row] for row in every), every)]
 
 
 def shown(mail) -> str:
@@ -62,7 +66,7 @@ def test_the_envelope_is_the_same_for_every_kind_and_says_nothing(letters):
     assert {mail.from_email for mail in letters} == {"Maple Street <notes@maple.example.org>"}
     assert {mail.subject for mail in letters} == {"A message from Maple Street"}
     assert len({mail.body[:90] for mail in letters}) == 1
-    assert [TELLING.findall(shown(mail)) for mail in letters] == [[], [], []]
+    assert [TELLING.findall(shown(mail)) for mail in letters] == [[]] * 6
 
 
 def test_the_first_90_characters_hold_nothing_of_the_message_whatever_the_name(letters):
@@ -135,7 +139,10 @@ def test_the_token_names_nobody_and_cannot_be_made_up(letters, amara):
     assert [letter.read_stop_token(token) for token in tokens] == [
         (amara.pk, "email", ["task_reminder"]),
         (amara.pk, "email", ["weekly_summary"]),
-        (amara.pk, "email", ["task_reminder", "weekly_summary"]),
+        (amara.pk, "email", ["place_free"]),
+        (amara.pk, "email", ["task_reminder"]),
+        (amara.pk, "email", ["place_free"]),
+        (amara.pk, "email", ["task_reminder", "weekly_summary", "place_free"]),
     ]
     with pytest.raises(signing.BadSignature):
         letter.read_stop_token(tokens[0][:-1] + ("A" if tokens[0][-1] != "A" else "B"))
@@ -145,10 +152,10 @@ def test_the_token_names_nobody_and_cannot_be_made_up(letters, amara):
 
 def test_the_same_rows_have_the_same_message_id(letters, amara):
     house, rows = make.house(), list(Message.objects.order_by("pk"))
-    again = [letter.compose(each, house, NOW) for each in ([rows[0]], [rows[1]], rows[::-1])]
+    again = [letter.compose(each, house, NOW) for each in (*([row] for row in rows), rows[::-1])]
     ids = [mail.extra_headers["Message-ID"] for mail in letters]
     assert ids == [mail.extra_headers["Message-ID"] for mail in again]
-    assert len(set(ids)) == 3
+    assert len(set(ids)) == 6
     assert all(re.fullmatch(r"<[0-9a-f]{40}@maple\.example\.org>", each) for each in ids)
 
 
