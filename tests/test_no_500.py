@@ -72,6 +72,9 @@ def test_a_hostile_form_gets_an_answer(door, world):
         "/me/visits/?page=99999999999999999999",
         "/members/?page=-1",
         "/tasks/post/?day=%00&unit=%00",
+        "/tasks/library/?day=%00",
+        "/tasks/library/99999999999999999999/guide/",
+        "/tasks/library/units/99999999999999999999/",
     ],
 )
 def test_an_odd_address_gets_a_page(path, world):

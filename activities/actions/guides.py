@@ -58,17 +58,18 @@ def move_guide_step(*, library_task: LibraryTask, number: int, to: int, by: User
             _record("move_guide_step", steps[number], by, before={"number": number}, after={"number": to})
 
 
-def remove_guide_step(*, library_task: LibraryTask, number: int, by: User) -> None:
-    """The later steps move up. Raises `NotYoursToWrite`."""
+def remove_guide_step(*, library_task: LibraryTask, number: int, by: User) -> GuideStep | None:
+    """The later steps move up. Answers the step that was there. Raises `NotYoursToWrite`."""
     with _guide(library_task, by) as steps:
-        if number in steps:
-            removed = steps.pop(number)
+        removed = steps.pop(number, None)
+        if removed:
             before = _facts(removed)
             GuideStep.objects.filter(pk=removed.pk).delete()
             for later in sorted(each for each in steps if each > number):
                 steps[later].number = later - 1
                 steps[later].save(update_fields=["number"])
             _record("remove_guide_step", removed, by, before=before)
+    return removed
 
 
 def check_writer(*, library_task: LibraryTask, by: User) -> None:

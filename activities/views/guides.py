@@ -10,10 +10,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from activities import actions
 from activities.actions.guides import MOST_STEPS, GuideFull, check_writer
 from activities.forms.library import GuideStepForm
-from activities.models import LibraryTask
+from activities.models import GuideStep, LibraryTask
 from members.models import Member
 from members.permissions import requires
 from members.refusals import Refusal
+
+TAKEN_OUT = "taken_out_of_a_guide"  # in the session, until the next look at the page
 
 
 @require_safe
@@ -37,7 +39,7 @@ def write_guide(request: HttpRequest, pk: int) -> HttpResponse:
     task = _known(request, pk)
     number = _number(request.GET.get("step", ""))
     step = task.steps.filter(number=number).first()
-    form = GuideStepForm(request.POST if request.POST.get("action") == "write" else None, instance=step)
+    form = _form(request, step)
     try:
         check_writer(library_task=task, by=request.user)
         if request.method == "POST" and _done(request, task, form, number):
@@ -49,6 +51,14 @@ def write_guide(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "activities/write_guide.html", context | {"most": MOST_STEPS})
 
 
+def _form(request: HttpRequest, step: GuideStep | None) -> GuideStepForm:
+    """Of the step to change, or of a new one; it begins with the words of a step that was taken out just now."""
+    if request.method == "POST":
+        return GuideStepForm(request.POST if request.POST.get("action") == "write" else None, instance=step)
+    taken_out = request.session.pop(TAKEN_OUT, None)
+    return GuideStepForm(instance=step, initial=None if step else taken_out)
+
+
 def _done(request: HttpRequest, task: LibraryTask, form: GuideStepForm, number: int) -> bool:
     """What was asked for is done; False when the step's form says what is not right. Raises refusals."""
     of, by = _number(request.POST.get("number", "")), request.user
@@ -58,7 +68,10 @@ def _done(request: HttpRequest, task: LibraryTask, form: GuideStepForm, number: 
         case "down":
             actions.move_guide_step(library_task=task, number=of, to=of + 1, by=by)
         case "remove":
-            actions.remove_guide_step(library_task=task, number=of, by=by)
+            removed = actions.remove_guide_step(library_task=task, number=of, by=by)
+            if removed:
+                request.session[TAKEN_OUT] = {"words": removed.words, "picture": removed.picture}
+                messages.success(request, _("The step is out. Its words are below, if you want it back."))
         case "write":
             return form.is_valid() and _written(request, task, form, number)
     return True

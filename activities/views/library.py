@@ -21,6 +21,8 @@ from clubhouse.converters import DayConverter
 from members.permissions import requires
 from members.refusals import Refusal
 
+A_YEAR = dt.timedelta(days=366)
+
 
 @require_safe
 @requires("activities.see_library")
@@ -53,9 +55,10 @@ def _page(request: HttpRequest, **which) -> dict:
 
 
 def _day(asked: str, today: dt.date) -> dt.date:
-    """The day that a link or a button named; today for anything odd or over."""
+    """The day that a link or a button named; today for anything odd, over or more than a year away."""
     with contextlib.suppress(ValueError):
-        return max(today, DayConverter().to_python(asked))
+        day = DayConverter().to_python(asked)
+        return day if today <= day <= today + A_YEAR else today
     return today
 
 

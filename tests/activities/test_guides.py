@@ -150,6 +150,16 @@ def test_steps_change_places_and_are_taken_out(action, number, order, as_, bread
     assert steps(bread) == list(enumerate(order, start=1))
 
 
+def test_a_step_that_was_taken_out_can_be_written_again_at_once(as_, bread, sam):
+    three_steps(bread)
+    client, page = as_(sam), f"/tasks/library/{bread.pk}/guide/write/"
+    press(client, bread, "remove", 2)
+    first, then = (client.get(page).context["form"] for _look in range(2))
+    assert (first["words"].value(), then["words"].value()) == ("Let it rise.", None)
+    write(client, bread, "Let it rise.")
+    assert steps(bread) == [(1, "Knead it."), (2, "Bake it."), (3, "Let it rise.")]
+
+
 # -- reading -----------------------------------------------------------------------------------------------------------
 
 

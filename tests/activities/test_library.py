@@ -60,7 +60,13 @@ def test_one_tap_puts_it_on_the_board_of_today(as_, sam):
 
 @pytest.mark.parametrize(
     ("asked", "day"),
-    [("2026-10-07", dt.date(2026, 10, 7)), ("2026-10-02", MONDAY), ("next week", MONDAY), ("", MONDAY)],
+    [
+        ("2026-10-07", dt.date(2026, 10, 7)),
+        ("2026-10-02", MONDAY),
+        ("2199-12-31", MONDAY),
+        ("next week", MONDAY),
+        ("", MONDAY),
+    ],
 )
 def test_it_is_posted_for_the_day_that_was_looked_at(asked, day, as_, sam):
     client = as_(sam)

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from activities.models import CanShow, GuideStep, LibraryTask, RepeatingTask, UnitTask
 from tests import make
 from tests.journeys.conftest import PHONE
+from tests.journeys.test_printing import PT, printed
 from tests.journeys.well_made import (
     assert_no_sideways_scrolling,
     assert_targets,
@@ -71,6 +72,8 @@ def test_amara_writes_a_guide_and_reads_it_on_her_phone(on_tuesday_at_ten, windo
     expect(page.locator(".guide-words")).to_have_text(["Wash your hands.", "Glasses first, then plates."])
     assert_well_made(page, "Dishes")
     assert_well_made_at_night_on_a_phone(page)
+    sheets = printed(page, "A5")
+    assert len(sheets) == 1 and min(sheets[0].letters) >= 14 * PT - 0.1
     page.get_by_role("link", name="What we know how to do").click()
     assert_well_made(page, "What we know how to do")
     assert_well_made_at_night_on_a_phone(page)
