@@ -21,7 +21,6 @@ __all__ = [
     "Column",
     "Seat",
     "also_on",
-    "came_free",
     "card",
     "columns",
     "left_over",
@@ -64,16 +63,6 @@ def left_over(columns: list[Column]) -> int:
 def card(task: UnitTask, user: User) -> Card:
     """One task as it stands now."""
     return next(iter(_cards(UnitTask.objects.filter(pk=task.pk), user)))
-
-
-def came_free(user: User) -> list[UnitTask]:
-    """The coming tasks on which a place came free for this member while they waited. One query; for their home page."""
-    member = getattr(user, "member", None)
-    if member is None:
-        return []
-    coming = SignUp.objects.came_free().filter(member=member, task__day__gte=timezone.localdate())
-    standing = coming.filter(task__called_off_at=None, task__done_at=None).select_related("task__unit")
-    return [sign_up.task for sign_up in standing.order_by("task__day", "moved_up_at")]
 
 
 def also_on(sign_up: SignUp) -> str:

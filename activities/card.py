@@ -178,7 +178,7 @@ class Card:
             ),
             (
                 self.may_say_can_show and self.can_show,
-                Tap("stop_showing", _("Show it no more"), "close", name="show", look=QUIET),
+                Tap("stop_showing", _("Not any more"), "close", name="show", look=QUIET),
             ),
         ]
         return [replace(tap, task=self.task.pk) for there, tap in every if there]

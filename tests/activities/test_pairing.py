@@ -84,7 +84,7 @@ def test_the_button_stands_on_what_a_member_does_or_did(as_, noor):
     assert sentence(answer) == "Thank you. The card says that you like to show “Soup”."
     assert notes(client, task) == ["You like to show this."]
     assert taps(client, task) == [
-        ("sign_up", "", "Sign up"), ("sign_up", "showing", "Show it"), ("stop_showing", "", "Show it no more"),
+        ("sign_up", "", "Sign up"), ("sign_up", "showing", "Show it"), ("stop_showing", "", "Not any more"),
     ]  # fmt: skip
     assert sentence(tap(client, task, "stop_showing", to="can_show")) == "The card says it no more."
     assert notes(client, task) == []

@@ -224,16 +224,21 @@ def test_others_see_a_number_and_no_name_in_line(as_, dishes, amara, noor, sam, 
         assert not re.search("Amara|Okafor|AO|Noor|Haddad|NH", text)
 
 
+def home(client) -> str:
+    return words_of(client.get("/").content.decode().split("<main")[1].split("</main>")[0])
+
+
 def test_who_moved_up_reads_it_on_the_card_and_at_home(as_, dishes, amara, rosa, noor):
     client = as_(amara)
     tap(client, dishes, "wait")
-    assert board.came_free(amara.user) == []
+    assert "Dishes" not in home(client)
     tap(as_(rosa), dishes, "withdraw")
     assert notes(client, dishes) == ["A place came free. You are on."]
     assert taps(client, dishes)[0] == ("withdraw", "", "Withdraw")
-    assert (board.came_free(amara.user), board.came_free(noor.user)) == ([dishes], [])
+    assert "A place came free for you: Dishes" in home(client)
+    assert "came free" not in home(as_(noor))
     tap(client, dishes, "withdraw")
-    assert board.came_free(amara.user) == []
+    assert "Dishes" not in home(client)
 
 
 def test_who_leaves_the_line_just_after_moving_up_is_told_that_they_are_on(as_, dishes, amara, rosa):
