@@ -97,7 +97,7 @@ def test_a_morning_meeting_by_keyboard(window, twelve_people, twenty_tasks, meer
     page.get_by_role("button", name="Read it aloud").click()
     assert page.evaluate("window.spoken") == "Still needs people: Task 18 1, Task 19 1."
     work.sign_up(task=twenty_tasks[18], member=noor, by=noor.user)
-    expect(page.locator("#needs")).to_have_text("Still needs people: Task 19 1.")
+    expect(page.locator("#needs")).to_have_text("Still needs people: Task 19 1.", timeout=15_000)
     expect(page.locator(f"#meet-{twenty_tasks[18].pk} .meet-place")).to_contain_text("Noor H.")
     expect(page.locator(f"#meet-{twenty_tasks[18].pk}")).not_to_contain_text("at their word")
 
