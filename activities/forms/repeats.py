@@ -34,7 +34,7 @@ class RepeatFields(forms.Form):
         error_messages={"invalid_choice": _("Choose one of the four.")},
     )
     weekdays = forms.TypedMultipleChoiceField(
-        label=_("On which days?"),
+        label=_("On which days of the week?"),
         choices=list(WEEKDAYS.items()),
         coerce=int,
         required=False,
@@ -42,7 +42,7 @@ class RepeatFields(forms.Form):
         error_messages={"invalid_choice": _("Choose from the days of the week.")},
     )
     nth = forms.TypedChoiceField(
-        label=_("Which one of the month?"),
+        label=_("Once a month: which one?"),
         choices=EACH_MONTH,
         coerce=int,
         required=False,
@@ -50,7 +50,7 @@ class RepeatFields(forms.Form):
         error_messages={"invalid_choice": _("Choose from first to last.")},
     )
     weekday = forms.TypedChoiceField(
-        label=_("Which weekday?"),
+        label=_("Once a month: which day of the week?"),
         choices=[("", _("The weekday of the day above")), *WEEKDAYS.items()],
         coerce=int,
         required=False,

@@ -31,7 +31,7 @@ def test_one_day_of_what_repeats_is_changed(on_tuesday_at_ten, window, sam):
     page.get_by_label("Afternoon").check()
     page.get_by_label("Every second week").check()
     expect(page.get_by_label("Last day")).to_be_visible()
-    expect(page.get_by_label("Which one of the month?")).to_be_hidden()
+    expect(page.get_by_label("Once a month: which one?")).to_be_hidden()
     page.get_by_label("Tuesday").check()
     assert_well_made(page)
     assert_well_made_at_night_on_a_phone(page)
