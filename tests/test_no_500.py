@@ -75,6 +75,10 @@ def test_a_hostile_form_gets_an_answer(door, world):
         "/tasks/library/?day=%00",
         "/tasks/library/99999999999999999999/guide/",
         "/tasks/library/units/99999999999999999999/",
+        "/whats-on/?from=%00&kind=%00",
+        "/whats-on/99999999999999999999/",
+        "/whats-on/sheet/?from=9999-12-31",
+        "/whats-on/post/?day=%00",
     ],
 )
 def test_an_odd_address_gets_a_page(path, world):
