@@ -12,9 +12,10 @@ from django.apps import apps
 from django.core import serializers
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from activities.actions import places
-from activities.models import EventSignUp, EventWaiting, SignUp, Waiting
+from activities.models import EventSignUp, EventWaiting, RideWish, SignUp, Waiting
 from members.models import AuditRecord, Member, Message, MessageWish
 
 # relation -> which of two rows for the same thing stays: the one of which this is more. None: two are never the same.
@@ -96,8 +97,17 @@ def put_back(rows: list[dict]) -> list[str]:
                 continue
         if isinstance(thing, Waiting | EventWaiting) and _offer(thing).sign_ups.filter(member=thing.member_id).exists():
             continue  # they have a place now
+        if isinstance(thing, RideWish) and thing.ride_id and _is_full(thing):
+            thing.ride, thing.lost_at = None, timezone.now()  # they look for a seat again
         thing.save_base(raw=True, force_insert=True)
     return full
+
+
+def _is_full(wish: RideWish) -> bool:
+    """Whether somebody else took the seat meanwhile."""
+    _offer(wish)
+    ride = wish.ride
+    return ride is not None and ride.taken_by.count() >= ride.seats
 
 
 def _offer(thing: Any) -> Any:
