@@ -75,7 +75,7 @@ def seen_by(user: User) -> Callable[[UnitTask], Done]:
         stands = not task.is_called_off
         is_left = stands and not task.is_done and copy is None and in_time
         return Done(
-            may_mark=copy is None and may_mark(task, user, is_on_it=is_on_it, today=today),
+            may_mark=may_mark(task, user, is_on_it=is_on_it, today=today),
             may_adjust=task.is_done and stands and runs_meeting and in_time,
             is_helper=task.is_done and stands and is_on_it and in_time,
             may_thank=task.is_done

@@ -24,6 +24,7 @@ from activities.actions.carrying import (
     carry_over_by_itself,
     leave_after_all,
     leave_all_after_all,
+    leave_rest,
 )
 from activities.actions.event_places import (
     EventCalledOff,
@@ -110,7 +111,6 @@ from activities.actions.units import (
 )
 
 __all__ = [
-    "TASK_REMINDER",
     "CarriedOn",
     "ClosesBeforeItOpens",
     "ComesAgainAnyway",
@@ -137,6 +137,7 @@ __all__ = [
     "RideFull",
     "RideGone",
     "SayItOtherwise",
+    "TASK_REMINDER",
     "TaskCalledOff",
     "TaskDone",
     "TaskFull",
@@ -172,6 +173,7 @@ __all__ = [
     "leave_after_all",
     "leave_all_after_all",
     "leave_event",
+    "leave_rest",
     "look_for_seat",
     "make_calendar_feed",
     "make_repeating_events",

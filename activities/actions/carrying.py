@@ -98,6 +98,15 @@ def leave_after_all(*, task: UnitTask, by: User) -> None:
         audit.record(by=by, verb="leave_after_all", subject=f"activities.unittask {task.pk}", before=facts)
 
 
+def leave_rest(*, task: UnitTask, by: User) -> None:
+    """`task`, whose row is locked, is done after all: what was carried over of it goes, unless somebody is on it."""
+    rest = UnitTask.objects.left_over().filter(carried_from=task, sign_ups=None, waiting=None).first()
+    if rest is not None and places.lock(rest) and not rest.sign_ups.exists():
+        facts, subject = _facts(rest), f"activities.unittask {rest.pk}"
+        rest.delete()
+        audit.record(by=by, verb="leave_after_all", subject=subject, before=facts)
+
+
 def carry_over_all(*, day: dt.date, by: User, part: str | None = Part.MORNING) -> list[UnitTask]:
     """Everything that is left of a `part` of `day` (None: of all of it); what comes again anyway is left out.
 

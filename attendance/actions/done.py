@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from activities.actions import TaskCalledOff, places
+from activities.actions import TaskCalledOff, leave_rest, places
 from activities.done import DAYS_AFTER, may_mark
 from activities.models import SignUp, UnitTask
 from attendance.actions.units_of_work import fill_units, record_units
@@ -35,7 +35,8 @@ class NotDoneYet(Refusal):
 def mark_done(*, task: UnitTask, by: User) -> UnitTask:
     """`task` is done, by whoever signed up; their visits of that day are in its unit.
 
-    A unit that somebody chose for a visit stays, and so does that of a task done earlier that day.
+    A unit that somebody chose for a visit stays, and so does that of a task done earlier that day. What was carried
+    over of it leaves the board, unless somebody is on it.
     Raises `TaskCalledOff`, `TaskAhead`, `TaskLongAgo` or `TaskNotTheirs`.
     """
     now = timezone.now()
@@ -46,6 +47,7 @@ def mark_done(*, task: UnitTask, by: User) -> UnitTask:
             task.done_at = now
             task.save(update_fields=["done_at"])
             units = fill_units(task.day, _people(task))
+            leave_rest(task=task, by=by)
             audit.record(by=by, verb="attendance.mark_done", subject=task, after=_said(task, done=True))
             record_units(units, by=by)
     return task

@@ -298,7 +298,7 @@ def test_the_card_offers_it_to_who_runs_the_meeting(at, as_, meera, amara):
     address = reverse("activities:carry_over", args=[task.pk])
     answer = client.post(address, headers={"HX-Request": "true"}).content.decode()
     copy = UnitTask.objects.get(carried_from=task)
-    assert "Goes on this afternoon" in answer and "Leave it after all" in answer and "Mark done" not in answer
+    assert "Goes on this afternoon" in answer and "Leave it after all" in answer and "Carry over" not in answer
     assert "“Shelves” goes on in the afternoon." in answer
     answer = client.post(reverse("activities:leave_after_all", args=[copy.pk]))
     assert said(client, answer) == "“Shelves” is left after all."

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from activities import actions as work
-from activities.models import SignUp, Waiting
+from activities.models import SignUp, UnitTask, Waiting
 from attendance import actions
 from attendance.models import Kind, Visit
 from members.models import AuditRecord, House, Member
@@ -145,6 +145,20 @@ def test_the_same_unit_is_no_news(noor):
     visit = make.visit(noor, unit=task.unit)
     actions.mark_done(task=task, by=noor.user)
     assert (unit_of(visit), [record[0] for record in records()]) == (("Kitchen", TASK), ["attendance.mark_done"])
+
+
+def test_the_rest_of_what_was_done_after_all_leaves_the_board(noor, meera):
+    """Yesterday's task went on by itself in the night; in the morning somebody says that it was done."""
+    task, taken = make.task("Shelves", day=ago(1)), make.task("Windows", day=ago(1))
+    make.task("Shelves", carried_from=task)
+    rest = make.task("Windows", carried_from=taken)
+    put_up(rest, noor)
+    for one in (task, taken):
+        actions.mark_done(task=one, by=meera.user)
+    assert list(UnitTask.objects.on(today())) == [rest]
+    assert [record[0] for record in records()] == [
+        "leave_after_all", "attendance.mark_done", "attendance.mark_done",
+    ]  # fmt: skip
 
 
 # -- refusals ----------------------------------------------------------------------------------------------------------
