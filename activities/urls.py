@@ -47,6 +47,7 @@ urlpatterns = [
     path("tasks/library/<int:pk>/put-back/", library.put_back_library_task, name="put_back_library_task"),
     path("tasks/library/<int:pk>/post/", library.post_library_task, name="post_library_task"),
     path("tasks/library/<int:pk>/guide/", guides.guide, name="guide"),
+    path("tasks/library/<int:pk>/can-show/", sign_ups.can_show_work, name="can_show_work"),
     path("tasks/library/<int:pk>/guide/write/", guides.write_guide, name="write_guide"),
     path("house/week/", calendar.edit_opening_week, name="edit_opening_week"),
     path("house/week/<day:day>/remove/", calendar.remove_opening_week, name="remove_opening_week"),

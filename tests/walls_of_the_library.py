@@ -1,6 +1,6 @@
 """The doors of what we know how to do; tests/walls.py says how to read them."""
 
-from tests.actors import IN_CHARGE, SIGNED_IN, Door, pk_of
+from tests.actors import IN_CHARGE, MEMBERS, SIGNED_IN, Door, pk_of
 
 BREAD = {"title": "Bread and rolls", "part": "morning", "places": "3"}
 
@@ -15,6 +15,7 @@ DOORS = [
     Door(
         "activities:post_library_task", POST=IN_CHARGE, at=pk_of("library_task"), data=lambda w: {"day": str(w.today)}
     ),
+    Door("activities:can_show_work", POST=MEMBERS, at=pk_of("library_task"), data=lambda w: {"action": "can_show"}),
     Door("activities:guide", GET=SIGNED_IN, at=pk_of("library_task")),
     # Members who cannot show the work are led to the guide, with a sentence (tests/activities/test_guides.py).
     Door(

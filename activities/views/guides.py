@@ -24,12 +24,14 @@ def guide(request: HttpRequest, pk: int) -> HttpResponse:
     """The steps, for everybody; printed, a card to hang up beside the work."""
     task = _known(request, pk)
     said = task.shown_by.filter(member__in=Member.objects.on_roll(timezone.localdate())).select_related("member")
-    names = [name for each in said if (name := each.member.name_for_board)]
-    return render(
-        request,
-        "activities/guide.html",
-        {"task": task, "steps": task.steps.all(), "names": names, "may_write": _may_write(request, task)},
-    )
+    context = {
+        "task": task,
+        "steps": task.steps.all(),
+        "names": [name for each in said if (name := each.member.name_for_board)],
+        "can_show": any(each.member.user_id == request.user.pk for each in said),
+        "may_write": _may_write(request, task),
+    }
+    return render(request, "activities/guide.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,11 +3,12 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from activities import actions, board
-from activities.models import PlaceRole, SignUp, UnitTask
+from activities.models import LibraryTask, PlaceRole, SignUp, UnitTask
 from activities.taps import card_or_board, gone
 from members.models import Member
 from members.permissions import requires
@@ -28,10 +29,28 @@ def can_show(request: HttpRequest, pk: int) -> HttpResponse:
     return _tap(request, pk, {"can_show": _can_show, "stop_showing": _stop_showing})
 
 
-def _tap(request: HttpRequest, pk: int, taps: dict) -> HttpResponse:
+@require_POST
+@requires("activities.can_show")
+def can_show_work(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same on the page of the work, for whoever knows it from elsewhere."""
+    work = get_object_or_404(LibraryTask.objects.visible_to(request.user), pk=pk)
+    act = {"can_show": _can_show, "stop_showing": _stop_showing}.get(request.POST.get("action", ""))
+    if act is None:
+        messages.error(request, _("Please use one of the buttons on the page."))
+    else:
+        messages.success(request, act(request, work, _own_member(request)))
+    return redirect("activities:guide", pk)
+
+
+def _own_member(request: HttpRequest) -> Member:
     member = getattr(request.user, "member", None)
     if member is None:
         raise PermissionDenied
+    return member
+
+
+def _tap(request: HttpRequest, pk: int, taps: dict) -> HttpResponse:
+    member = _own_member(request)
     task = UnitTask.objects.visible_to(request.user).filter(pk=pk).first()
     if task is None:
         return gone(request, pk)
@@ -88,11 +107,11 @@ def _stop_waiting(request: HttpRequest, task: UnitTask, member: Member) -> str:
     return _("You wait no more for “%(task)s”.") % {"task": task.title}
 
 
-def _can_show(request: HttpRequest, task: UnitTask, member: Member) -> str:
+def _can_show(request: HttpRequest, task: UnitTask | LibraryTask, member: Member) -> str:
     actions.can_show(what=task, member=member, by=request.user)
     return _("Thank you. The card says that you like to show “%(task)s”.") % {"task": task.title}
 
 
-def _stop_showing(request: HttpRequest, task: UnitTask, member: Member) -> str:
+def _stop_showing(request: HttpRequest, task: UnitTask | LibraryTask, member: Member) -> str:
     actions.stop_showing(what=task, member=member, by=request.user)
     return _("The card says it no more.")

@@ -10,7 +10,7 @@ from activities import actions
 from activities.models import CanShow, LibraryTask, Part, PlaceRole, SignUp
 from members.models import AuditRecord, Message
 from tests import make
-from tests.activities.cards import card, next_week, notes, says, sentence, tap, taps, today
+from tests.activities.cards import card, next_week, notes, says, sentence, tap, taps, today, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +88,21 @@ def test_the_button_stands_on_what_a_member_does_or_did(as_, noor):
     ]  # fmt: skip
     assert sentence(tap(client, task, "stop_showing", to="can_show")) == "The card says it no more."
     assert notes(client, task) == []
+
+
+def test_who_knows_it_from_elsewhere_says_so_on_the_page_of_the_work(as_, noor, amara, sam):
+    known = LibraryTask.objects.create(unit=make.unit(), title="Soup")
+    guide, address, client = f"/tasks/library/{known.pk}/guide/", f"/tasks/library/{known.pk}/can-show/", as_(noor)
+    assert "I can show this" in client.get(guide).content.decode()
+    assert client.post(address, {"action": "can_show"})["Location"] == guide
+    page = words_of(client.get(guide).content.decode().split("<main")[1])
+    assert "You like to show this." in page and "Noor H." in page
+    assert notes(as_(amara), make.task("Soup", library_task=known)) == ["Noor H. likes to show this."]
+    client.post(address, {"action": "rank"})
+    assert CanShow.objects.count() == 1
+    client.post(address, {"action": "stop_showing"})
+    assert CanShow.objects.count() == 0
+    assert "I can show this" not in as_(sam).get(guide).content.decode()
 
 
 def test_nobody_says_it_for_somebody_else(as_, noor, amara, sam):
