@@ -106,7 +106,9 @@ def _pair(tasks: list[UnitTask], today: dt.date) -> None:
 
 
 def _thank(tasks: list[UnitTask], by: User, today: dt.date) -> None:
-    latest = {task.title: (task, task.done_at) for task in tasks if task.done_at and task.day > today - 8 * DAY}
+    latest: dict[str, tuple[UnitTask, dt.datetime]] = {
+        task.title: (task, task.done_at) for task in tasks if task.done_at and task.day > today - 8 * DAY
+    }
     said = [line.split("|") for line in THANKS.strip().splitlines()]
     Thanks.objects.bulk_create(
         Thanks(task=latest[title][0], words=words, at=latest[title][1], by=by)

@@ -71,14 +71,14 @@ def _take_places(event: Event, people: list[Invented], by: User, now: dt.datetim
     count = event.places if is_full else chance.randint(3, 7)
     coming = [*([people[0].member] if event.title == "Games evening" else []), *crowd][:count]
     made = [
-        EventSignUp(event=event, member_id=member.pk, at=now - dt.timedelta(hours=number + 1), by=by)
+        EventSignUp(event=event, member=member, at=now - dt.timedelta(hours=number + 1), by=member.user or by)
         for number, member in enumerate(coming)
     ]
     EventSignUp.objects.bulk_create(made)
     if is_full:
         waiting = crowd[len(coming) : len(coming) + 2]
         EventWaiting.objects.bulk_create(
-            EventWaiting(event=event, member_id=member.pk, at=now, by=by) for member in waiting
+            EventWaiting(event=event, member=member, at=now, by=member.user or by) for member in waiting
         )
     if event.has_rides:
         ride = Ride.objects.create(event=event, driver=by, seats=3, at=now)
