@@ -59,6 +59,7 @@ urlpatterns = [
     path("house/units/<int:pk>/", units.unit, name="unit"),
     path("house/units/<int:pk>/members/", units.edit_unit_members, name="edit_unit_members"),
     path("house/units/<int:pk>/staff/", units.edit_unit_staff, name="edit_unit_staff"),
+    path("units/<int:pk>/choose/", units.choose_unit, name="choose_unit"),
     path("whats-on/", whats_on.whats_on, name="whats_on"),
     path("whats-on/post/", events.post_event, name="post_event"),
     path("whats-on/<int:pk>/edit/", events.edit_event, name="edit_event"),

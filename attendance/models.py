@@ -266,6 +266,12 @@ class GuestCount(models.Model):
         sensitive: set[str] = set()
 
 
+class ReachOutQuerySet(models.QuerySet):
+    def made_in(self, unit: Unit) -> "ReachOutQuerySet":
+        """Made by staff who work in `unit`, or by members whose home base it is."""
+        return self.filter(Q(by__staff__units=unit) | Q(by__member__units=unit)).distinct()
+
+
 class ReachOut(models.Model):
     """A friendly contact with a member, answered or not."""
 
@@ -281,6 +287,8 @@ class ReachOut(models.Model):
     channel = models.CharField(max_length=5, choices=Channel.choices)
     replied = models.BooleanField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = ReachOutQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["member", "at", "channel"], name="one_reach_out_per_moment")]

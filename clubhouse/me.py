@@ -28,7 +28,9 @@ RECORDS_ON_A_PAGE = 20
 @requires("members.see_me")
 def me(request: HttpRequest) -> HttpResponse:
     person = request.user.person
-    return render(request, "me.html", {"person": person, "member": person if isinstance(person, Member) else None})
+    member = person if isinstance(person, Member) else None
+    units = list(member.units.all()) if member else []
+    return render(request, "me.html", {"person": person, "member": member, "units": units})
 
 
 @require_safe
@@ -134,6 +136,11 @@ AT_YOUR_WORD = {
     "wait": gettext_lazy("put you in line for a place, at your word"),
     "stop_waiting": gettext_lazy("took you out of a line, at your word"),
 }
+# What a member did about themselves, where that is not said as what others did.
+I_DID = {
+    "add_to_unit": gettext_lazy("chose a unit as a home base"),
+    "remove_from_unit": gettext_lazy("left a unit"),
+}
 
 
 @dataclass(frozen=True)
@@ -163,8 +170,10 @@ def _line(record: AuditRecord, reader: User) -> Line:
         who = _("The house")
     else:
         who = _("You") if record.by == reader else getattr(record.by.person, "full_name", record.by.username)
-    at_their_word = record.by is not None and record.by != reader and record.verb in AT_YOUR_WORD
-    did = (AT_YOUR_WORD if at_their_word else DID).get(record.verb, gettext_lazy("changed something about you"))
+    said = DID
+    if record.by is not None:
+        said = DID | (I_DID if record.by == reader else AT_YOUR_WORD)
+    did = said.get(record.verb, gettext_lazy("changed something about you"))
     return Line(record.at, who, str(did), _changes(record), record.why)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from clubhouse import converters, me, offline, views
+from clubhouse import converters, me, offline, units, views
 from members.admin import keeper
 from members.views import doors
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("me/visits/", me.my_visits, name="my_visits"),
     path("me/looks/", me.my_records, name="my_records"),
     path("members/<int:pk>/visits/", me.member_visits, name="member_visits"),
+    path("units/", units.units, name="units"),
+    path("units/<int:pk>/", units.unit, name="unit"),
     path("accounts/email/", doors.own_email, name="own_email"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),

@@ -102,6 +102,7 @@ from activities.actions.thanks import (
     take_back_thanks,
 )
 from activities.actions.units import (
+    MeetingsOutOfOrder,
     UnitNameTaken,
     add_to_unit,
     add_unit,
@@ -125,6 +126,7 @@ __all__ = [
     "InTheLibrary",
     "LunchIsCooking",
     "LunchIsOver",
+    "MeetingsOutOfOrder",
     "NoCalendarAddress",
     "NoLunchSaved",
     "NoOpenDay",

@@ -18,24 +18,36 @@ class UnitNameTaken(Refusal):
     field = "name"
 
 
+class MeetingsOutOfOrder(Refusal):
+    """The afternoon meeting would come before the morning meeting."""
+
+    field = "afternoon_meeting_at"
+
+
 @transaction.atomic
-def add_unit(*, name: str, colour: int, by: User | None) -> Unit:
-    """A name like "Kitchen" brings the usual tasks of one. Raises UnitNameTaken."""
-    _name_is_free(name)
-    unit = Unit.objects.create(name=name, colour=colour)
+def add_unit(*, name: str, colour: int, by: User | None, **details) -> Unit:
+    """A new unit; `details`: `icon`, `description`, `morning_meeting_at`, `afternoon_meeting_at` (house time).
+
+    A name like "Kitchen" brings the usual tasks of one. Raises UnitNameTaken, MeetingsOutOfOrder.
+    """
+    unit = Unit(name=name, colour=colour, **details)
+    _is_in_order(unit)
+    unit.save()
     fill_library(unit=unit, by=by)
-    audit.record(by=by, verb="add_unit", subject=unit, after={"name": name, "colour": colour})
+    said = {field: value for field, value in details.items() if value}
+    audit.record(by=by, verb="add_unit", subject=unit, after={"name": name, "colour": colour, **said})
     return unit
 
 
 @transaction.atomic
-def edit_unit(*, unit: Unit, name: str, colour: int, by: User | None) -> Unit:
-    """Rename a unit or give it another colour. What was done in it stays with it. Raises UnitNameTaken."""
+def edit_unit(*, unit: Unit, by: User | None, **fields) -> Unit:
+    """Change what `fields` name. What was done in the unit stays with it. Raises UnitNameTaken, MeetingsOutOfOrder."""
     unit = Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
-    _name_is_free(name, unit)
-    before, after = audit.differences({"name": unit.name, "colour": unit.colour}, {"name": name, "colour": colour})
+    before, after = audit.differences({field: getattr(unit, field) for field in fields}, fields)
     if after:
-        unit.name, unit.colour = name, colour
+        for field, value in after.items():
+            setattr(unit, field, value)
+        _is_in_order(unit)
         unit.save()
         audit.record(by=by, verb="edit_unit", subject=unit, before=before, after=after)
     return unit
@@ -69,7 +81,10 @@ def edit_unit_staff(*, unit: Unit, staff: Iterable[Staff], by: User | None) -> N
         audit.record(by=by, verb="edit_unit_staff", subject=unit, before={"staff": before}, after={"staff": after})
 
 
-def _name_is_free(name: str, but: Unit | None = None) -> None:
-    others = Unit.objects.exclude(pk=but.pk) if but else Unit.objects.all()
-    if name.casefold() in {other.casefold() for other in others.values_list("name", flat=True)}:
+def _is_in_order(unit: Unit) -> None:
+    others = Unit.objects.exclude(pk=unit.pk).values_list("name", flat=True)
+    if unit.name.casefold() in {other.casefold() for other in others}:
         raise UnitNameTaken(_("There is a unit with this name already."))
+    morning, afternoon = unit.morning_meeting_at, unit.afternoon_meeting_at
+    if morning and afternoon and afternoon <= morning:
+        raise MeetingsOutOfOrder(_("The morning meeting comes first. Look at the two times."))

@@ -96,6 +96,13 @@ class UnitTaskQuerySet(models.QuerySet):
             days[day] = days.get(day, 0) + 1
         return days
 
+    def free_by_unit(self, day: dt.date) -> dict[int, int]:
+        """How many tasks of `day` somebody may still join, by unit id; units without one are left out. One query."""
+        units: dict[int, int] = {}
+        for unit in self.on(day).with_free_places().values_list("unit", flat=True):
+            units[unit] = units.get(unit, 0) + 1
+        return units
+
     def in_order(self) -> "UnitTaskQuerySet":
         """As a day goes: by unit, morning before afternoon, whole-morning tasks before timed ones."""
         when = models.Case(models.When(part=Part.MORNING, then=0), default=1)

@@ -1,6 +1,7 @@
 """Units: the work groups that are members' home bases."""
 
 import datetime as dt
+import re
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -23,6 +24,12 @@ class Unit(models.Model):
         MEMBERS = "members", _("People")
         HEART = "heart", _("Heart")
         STAR = "star", _("Star")
+
+        @classmethod
+        def suggested(cls, name: str) -> "Unit.Icon":
+            """The picture that fits a unit of this name; the house where none does."""
+            words = name.casefold()
+            return next((icon for icon, parts in FITTING if any(part in words for part in parts)), cls.HOUSE)
 
     name = models.CharField(_("name"), max_length=60, unique=True)
     colour = models.PositiveSmallIntegerField(
@@ -50,6 +57,24 @@ class Unit(models.Model):
         return self.name
 
     @property
+    def about(self) -> str:
+        """The first sentence of the description, for lists."""
+        return re.split(r"(?<=[.!?。।؟])\s+", self.description.strip(), maxsplit=1)[0]
+
+    @property
     def meetings(self) -> list[dt.time]:
         """When the unit meets on an open day, house time."""
         return sorted(filter(None, [self.morning_meeting_at, self.afternoon_meeting_at]))
+
+
+# Parts of the names that houses give their units, for units that come with a spreadsheet.
+FITTING: list[tuple[Unit.Icon, tuple[str, ...]]] = [
+    (Unit.Icon.KITCHEN, ("kitchen", "culinary", "cook", "food", "café", "cafe", "snack")),
+    (Unit.Icon.PLANT, ("garden", "plant", "green", "horticult", "farm")),
+    (Unit.Icon.BRIEFCASE, ("employ", "career", "education", "job")),
+    (Unit.Icon.PHONE, ("reception", "phone", "communication")),
+    (Unit.Icon.DESK, ("clerical", "office", "business", "admin")),
+    (Unit.Icon.BROOM, ("hospitality", "housekeep", "cleaning", "maintenance", "laundry")),
+    (Unit.Icon.HEART, ("wellness", "health", "wellbeing")),
+    (Unit.Icon.MEMBERS, ("member", "outreach", "reach-out", "orientation")),
+]

@@ -1,15 +1,18 @@
 """Units, and who belongs to them."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from activities import actions
 from activities.forms.units import COLOURS, EditUnitForm, EditUnitStaffForm
 from activities.models import Unit
+from clubhouse.htmx import piece_or_page
 from members.models import Member, fold
 from members.permissions import requires
 from members.refusals import Refusal
@@ -85,6 +88,27 @@ def edit_unit_staff(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("activities:unit", pk)
     edit = EditUnitForm(instance=unit)
     return render(request, "activities/unit.html", _page(request, unit) | {"form": edit, "staff_form": form})
+
+
+@require_POST
+@requires("activities.choose_unit")
+def choose_unit(request: HttpRequest, pk: int) -> HttpResponse:
+    """A member's own choice: one tap makes the unit a home base, one tap leaves it."""
+    unit = get_object_or_404(Unit, pk=pk)
+    member = getattr(request.user, "member", None)
+    if member is None:
+        raise PermissionDenied
+    match request.POST.get("action"):
+        case "choose":
+            actions.add_to_unit(unit=unit, member=member, by=request.user)
+            messages.success(request, _("%(unit)s is your home base now.") % {"unit": unit})
+        case "leave":
+            actions.remove_from_unit(unit=unit, member=member, by=request.user)
+            messages.success(request, _("You left %(unit)s. You are welcome back at any time.") % {"unit": unit})
+        case _unknown:
+            messages.error(request, _("Please use one of the buttons."))
+    piece = {"unit": unit, "is_mine": unit.members.filter(pk=member.pk).exists(), "may_choose": True}
+    return piece_or_page(request, "activities/_home_base.html", piece, page=reverse("unit", args=[pk]))
 
 
 def _page(request: HttpRequest, unit: Unit) -> dict:

@@ -195,9 +195,8 @@ class _Carrier:
                 continue
             pk = by_name.get(name) or by_name.get(name.casefold())
             if pk is None:
-                unit = Unit.objects.create(
-                    name=name, colour=(len(standing) + len(self.outcome.new_units)) % COLOURS + 1
-                )
+                colour = (len(standing) + len(self.outcome.new_units)) % COLOURS + 1
+                unit = Unit.objects.create(name=name, colour=colour, icon=Unit.Icon.suggested(name))
                 fill_library(unit=unit, by=None)
                 pk = by_name[name] = by_name[name.casefold()] = unit.pk
                 self.outcome.new_units.append(name)

@@ -16,6 +16,8 @@ from attendance.models import Visit
 from attendance.sample import board, events, plates, work
 from attendance.sample.days import Diary, holidays
 from attendance.sample.people import DAY, STAFF, Invented, invent_members
+from attendance.sample.units import NAMES as UNIT_NAMES
+from attendance.sample.units import make_units
 from members import audit
 from members.models import AuditRecord, House, Member, Role, Staff, User
 from members.refusals import Refusal
@@ -58,7 +60,7 @@ def sample_house() -> House:
         _check_empty(house)
         today = house.day_of(now)
         _describe(house)
-        units = [Unit.objects.create(name=name, colour=n) for n, name in enumerate(work.UNITS, start=1)]
+        units = make_units()
         password = make_password(PASSWORD)
         coordinator, staff = _make_staff(units, password, today)
         people = invent_members(today)
@@ -89,10 +91,10 @@ def freshen() -> int:
         today = house.day_of(now)
         if not house.is_sample or not filled or max(filled) >= today:
             return 0
-        first, units = max(filled) + DAY, list(Unit.objects.filter(name__in=work.UNITS).order_by("colour"))
+        first, units = max(filled) + DAY, list(Unit.objects.filter(name__in=UNIT_NAMES).order_by("colour"))
         people = _known_people(min(filled), today)
         staff = User.objects.filter(is_sample=True, role=Role.STAFF).first()
-        if not people or staff is None or len(units) != len(work.UNITS):
+        if not people or staff is None or len(units) != len(UNIT_NAMES):
             return 0  # somebody made the sample house their own
         Visit.objects.here_now().filter(day__lt=today).update(ending=Visit.Ending.NOT_WRITTEN)
         if not workdays.on(today).is_open:

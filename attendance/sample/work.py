@@ -10,7 +10,6 @@ from attendance.models import CorrectionRequest, Visit
 from attendance.sample.people import DAY, Invented
 from members.models import Member, MessageWish, User
 
-UNITS = ["Kitchen", "Clerical", "Hospitality", "Employment & Education"]
 DAYS_AGO = 14
 
 # Unit | task | part | starts at | places | weekdays (0 = Monday) | good to know. From the handbook's task library.
