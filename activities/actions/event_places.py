@@ -61,8 +61,7 @@ def leave_event(*, event: Event, member: Member, by: User) -> bool:
             return False
         locked.ride_wishes.filter(member=member).delete()
         lost = leave_rides(locked, driver=member.user_id, now=now)
-        places.drop_reminder(locked, member, now=now, reason="withdrawn")
-        places.take_back_word(locked, member, now=now)
+        places.forget_messages(locked, member)
         moved = move_up(locked, now=now)
         places.record("leave_event", locked, member, by=by)
         record_lost_seats(locked, lost, by=by)

@@ -112,9 +112,10 @@ def tell_of_place(offer: Any, member: Member, *, house: House, now: dt.datetime)
         )  # fmt: skip
 
 
-def take_back_word(offer: Any, member: Member, *, now: dt.datetime) -> None:
-    """The place was given back before the message left."""
-    notices.drop(member=member, kind=PLACE_FREE, occurrence=occurrence(offer), now=now, reason="withdrawn")
+def forget_messages(offer: Any, member: Member) -> None:
+    """The place was given back before they left: no row stays that somebody could count."""
+    for kind in (TASK_REMINDER, PLACE_FREE):
+        notices.forget(member=member, kind=kind, occurrence=occurrence(offer))
 
 
 def occurrence(offer: Any) -> str:

@@ -68,8 +68,7 @@ def withdraw(*, task: UnitTask, member: Member, by: User) -> bool:
         locked = places.lock(task)
         if locked is None or not places.give_back(locked, member):
             return False
-        drop_reminder(task=locked, member=member, now=now, reason="withdrawn")
-        places.take_back_word(locked, member, now=now)
+        places.forget_messages(locked, member)
         moved = move_up(locked, now=now)
         places.record("withdraw", locked, member, by=by)
         record_moved_up(locked, moved)

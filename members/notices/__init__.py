@@ -1,13 +1,14 @@
 """The one door for messages to people: what kinds there are, the outbox, and the sweep that sends what is due."""
 
 from members.notices.kinds import KINDS, Kind, in_our_voice, register
-from members.notices.outbox import drop, queue, wishing
+from members.notices.outbox import drop, forget, queue, wishing
 from members.notices.sweep import send_due
 
 __all__ = [
     "KINDS",
     "Kind",
     "drop",
+    "forget",
     "in_our_voice",
     "queue",
     "register",

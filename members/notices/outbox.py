@@ -41,6 +41,12 @@ def drop(*, member: Member, kind: str, occurrence: str, now: dt.datetime, reason
     )
 
 
+def forget(*, member: Member, kind: str, occurrence: str) -> None:
+    """As if it had never waited: giving something back leaves no row and no number for anybody (Standard 3)."""
+    gone = [Message.State.WAITING, Message.State.DROPPED]
+    Message.objects.filter(member=member, kind=kind, occurrence=occurrence, state__in=gone).delete()
+
+
 def wishing(kind: str, channel: str, day: dt.date) -> QuerySet[MessageWish]:
     """Wishes that can be kept: the member is on the roll on `day` and has an address that may be used."""
     wishes = MessageWish.objects.filter(kind=kind, channel=channel)

@@ -382,7 +382,7 @@ def test_word_is_not_sent_when_it_is_not_true_any_more(monday, who_asked, rosa, 
             actions.withdraw(task=task, member=who_asked, by=who_asked.user)
             actions.sign_up(task=task, member=who_asked, by=who_asked.user)
     notices.send_due(now)
-    assert (mail.outbox, Message.objects.get(kind=PLACE_FREE).state) == ([], "dropped")
+    assert (mail.outbox, list(Message.objects.filter(kind=PLACE_FREE).exclude(state="dropped"))) == ([], [])
 
 
 def test_who_moves_up_to_work_that_has_begun_is_told_on_the_page_only(who_asked, rosa, time_machine):

@@ -300,6 +300,16 @@ def test_queueing_twice_makes_one_row_and_a_dropped_one_waits_again(amara):
     assert states() == [("thing 1", "waiting", "")]
 
 
+@pytest.mark.parametrize(("state", "left"), [("waiting", 0), ("dropped", 0), ("sending", 1), ("sent", 1)])
+def test_what_was_given_back_leaves_no_row_unless_it_has_left(amara, state, left):
+    about = {"member": amara, "kind": "note", "occurrence": "thing 1"}
+    notices.queue(**about, due_at=NOON, expires_at=NOON + HOUR)
+    Message.objects.update(state=state)
+    notices.queue(**about | {"occurrence": "thing 2"}, due_at=NOON, expires_at=NOON + HOUR)
+    notices.forget(**about)
+    assert (Message.objects.filter(occurrence="thing 1").count(), Message.objects.count()) == (left, left + 1)
+
+
 def test_what_was_sent_is_neither_queued_nor_dropped_again(amara):
     about = {"member": amara, "kind": "note", "occurrence": "thing 1"}
     waiting(amara)
