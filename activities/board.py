@@ -189,7 +189,7 @@ def _together(task: UnitTask, seats, mine: SignUp | None, looking: Looking, *, i
     return {
         "shown_by": [one.name_for_board for one in others],
         "can_show": can_show,
-        "may_say_can_show": looking.says_can_show and is_open and (can_show or mine is not None or not is_new),
+        "may_say_can_show": looking.says_can_show and is_open and mine is not None,
         # Somebody shows it already, or there is room for one who would.
         "may_learn": may_sign_up and is_new and bool(with_whom or (others and task.places > len(seats) + 1)),
         "may_show": can_show and (may_sign_up or bool(is_open and mine and is_asked and mine.role == PlaceRole.DOING)),
