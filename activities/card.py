@@ -157,7 +157,7 @@ class Card:
             ("expected", self.line_words),
             ("calendar", self.also_on_words),
             ("heart", asked or self.shown_by_words),
-            ("heart", _("You like to show this.") if self.can_show and self.is_mine and not asked else ""),
+            ("heart", _("You like to show this.") if self.can_show and self.is_mine else ""),
         ]
         return [(icon, words) for icon, words in said if words]
 
