@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -49,7 +49,7 @@ def take_back_thanks(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _again(request: HttpRequest, task: UnitTask, form: ThanksForm) -> HttpResponse:
     """The card with the words that did not pass, to go on with."""
-    if not request.headers.get("HX-Request"):
-        return card_or_board(request, task)
     context = {"card": board.card(task, request.user), "thanks_form": form}
+    if not request.headers.get("HX-Request"):
+        return render(request, "activities/one_task.html", context)
     return piece_or_page(request, "activities/_task.html", context, page=board_of(task))

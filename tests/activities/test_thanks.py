@@ -91,14 +91,14 @@ def test_from_the_card_and_back(lunch, as_, noor):
     assert not Thanks.objects.exists()
 
 
-def test_words_that_do_not_pass_stay_in_the_field(lunch, as_, noor):
-    answer = thank(as_(noor), lunch, "You must rest", headers={"HX-Request": "true"}).content.decode()
+@pytest.mark.parametrize("headers", [{"HX-Request": "true"}, {}], ids=["swapped in place", "without JavaScript"])
+def test_words_that_do_not_pass_stay_in_the_field(headers, lunch, as_, noor):
+    answer = thank(as_(noor), lunch, "You must rest", headers=headers).content.decode()
     assert "Please say it without the word “must”." in answer and 'value="You must rest"' in answer
     assert "<details" in answer and not Thanks.objects.exists()
 
 
 @pytest.mark.parametrize(("words", "sentence"), [("  ", "Write a few words first."), ("x" * 201, "Keep it under 200")])
 def test_odd_words(words, sentence, lunch, as_, noor):
-    client = as_(noor)
-    assert sentence in said(client, thank(client, lunch, words))
+    assert sentence in thank(as_(noor), lunch, words).content.decode().split('id="messages"')[1]
     assert not Thanks.objects.exists()
