@@ -103,10 +103,12 @@ def visits(members: list[Member]) -> Iterator[tuple]:
         ending = Visit.Ending.KNOWN if left_at else Visit.Ending.NOT_WRITTEN
         unit = units[member] if chance.random() < 0.8 else chance.randint(1, len(UNITS))
         source = Visit.Source.SCREEN if day >= TAPPED_SINCE else Visit.Source.IMPORT
-        yield pk, member, day, arrived_at, left_at, str(ending), str(kind), unit, str(source), arrived_at
+        yield pk, member, day, arrived_at, left_at, str(ending), str(kind), unit, "habit", str(source), arrived_at
 
 
-VISIT = ["id", "member_id", "day", "arrived_at", "left_at", "ending", "kind", "unit_id", "source", "noted_at"]
+VISIT = [
+    "id", "member_id", "day", "arrived_at", "left_at", "ending", "kind", "unit_id", "unit_from", "source", "noted_at",
+]  # fmt: skip
 MARK = ["key", "payload", "action", "member_id", "visit_id", "day", "at", "noted_at", "undone"]
 
 

@@ -143,7 +143,7 @@ def _share(request: HttpRequest, event: Event) -> str:
             return _("You are on the list of people who look for a seat.")
         case "give_back":
             actions.give_back_seat(**who)
-            return _("You look for no seat any more.")
+            return _("You are off the list for rides.")
         case "take_seat" if request.POST.get("ride", "").isdecimal() and len(request.POST["ride"]) < 12:
             actions.take_seat(**who, ride_pk=int(request.POST["ride"]))
             return _("You have a seat. Talk to each other about where and when.")

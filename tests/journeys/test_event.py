@@ -48,6 +48,7 @@ def test_an_event_with_rides(window, lake, amara, sam):
     expect(event).to_have_attribute("data-taken", "1")
     event.get_by_role("button", name="Look for a seat").click()
     expect(said).to_contain_text("You are on the list of people who look for a seat.")
+    expect(event.get_by_role("button", name="Stop looking")).to_be_focused()
     assert seats() == [("Amara", None)]
 
     staff = window(sam, size=PHONE, has_touch=True, is_mobile=True)
