@@ -46,10 +46,11 @@
     const piece = event.detail.target;
     left = piece && piece.matches("[data-keeps-focus]") && piece.contains(document.activeElement) ? piece.id : "";
   });
-  document.addEventListener("htmx:afterSettle", function () {
-    const piece = left && document.getElementById(left);
+  document.addEventListener("htmx:afterSettle", function (event) {
+    const piece = event.target;
+    if (!left || piece.id !== left) return; // the messages settle by themselves
     left = "";
-    if (!piece || document.activeElement !== document.body) return;
+    if (document.activeElement !== document.body) return;
     const next = piece.querySelector("button:not([hidden]), a[href], summary");
     if (next) next.focus({ preventScroll: true });
   });
