@@ -4,6 +4,7 @@ The line is compared with a list that a person could keep on paper. Each control
 sequences notice it.
 """
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from activities import actions
 from activities.actions import places, sign_ups
-from activities.models import Part, UnitTask
+from activities.models import Event, Part
 from members.refusals import Refusal
 from tests import make
 from tests.activities.cards import next_week
@@ -90,41 +91,59 @@ def people(db):
     return members
 
 
-def act(task: UnitTask, step: str, number: int, people, sam) -> None:
-    member = people[number] if step in TAPS else None
+def a_task():
+    return make.task(day=next_week(), places=1)
+
+
+def an_event():
+    return Event.objects.create(
+        title="Bowling", day=next_week(), starts_at=dt.time(18), ends_at=dt.time(20), places=1
+    )  # fmt: skip
+
+
+# How a step is called; tasks have the names of the steps.
+OF_AN_EVENT = {
+    "sign_up": "join_event", "wait": "wait_for_event", "withdraw": "leave_event",
+    "stop_waiting": "stop_waiting_for_event", "call_off": "call_off_event", "put_back": "put_back_event",
+}  # fmt: skip
+OF_A_TASK = {"call_off": "call_off_task", "put_back": "put_back_task"}
+
+
+def act(offer, step: str, number: int, people, sam) -> None:
+    kind, names = ("event", OF_AN_EVENT) if isinstance(offer, Event) else ("task", OF_A_TASK)
+    said = {kind: offer, "by": sam.user}
+    if step in TAPS:
+        said |= {"member": people[number], "by": people[number].user}
     try:
-        match step:
-            case "places":
-                actions.edit_task(task=task, title=task.title, part=Part.MORNING, places=number, by=sam.user)
-            case "call_off":
-                actions.call_off_task(task=task, by=sam.user)
-            case "put_back":
-                actions.put_back_task(task=task, by=sam.user)
-            case _tap:
-                getattr(actions, step)(task=task, member=member, by=member.user)
+        if step == "places" and kind == "event":
+            actions.edit_event(**said, places=number)
+        elif step == "places":
+            actions.edit_task(**said, title=offer.title, part=Part.MORNING, places=number)
+        else:
+            getattr(actions, names.get(step, step))(**said)
     except Refusal:
         pass
 
 
-def follow(steps: list[tuple[str, int]], people, sam) -> None:
+def follow(steps: list[tuple[str, int]], people, sam, offer) -> None:
     """Do the steps, and look after each of them."""
-    task, paper = make.task(day=next_week(), places=1), OnPaper()
-    numbers = {member.pk: number for number, member in enumerate(people)}
+    paper, numbers = OnPaper(), {member.pk: number for number, member in enumerate(people)}
     for step, number in steps:
-        act(task, step, number, people, sam)
+        act(offer, step, number, people, sam)
         getattr(paper, "set_places" if step == "places" else step)(number)
-        task.refresh_from_db()
-        on = [numbers[pk] for pk in task.sign_ups.order_by("pk").values_list("member", flat=True)]
-        line = [numbers[pk] for pk in task.waiting.order_by("pk").values_list("member", flat=True)]
-        assert len(on) <= task.places
+        offer.refresh_from_db()
+        on = [numbers[pk] for pk in offer.sign_ups.order_by("pk").values_list("member", flat=True)]
+        line = [numbers[pk] for pk in offer.waiting.order_by("pk").values_list("member", flat=True)]
+        assert len(on) <= offer.places
         assert len({*on, *line}) == len(on) + len(line)
-        assert (on, line, task.places) == (paper.on, paper.line, paper.places)
+        assert (on, line, offer.places) == (paper.on, paper.line, paper.places)
 
 
-@settings(max_examples=20, **SEARCH)
+@pytest.mark.parametrize("make_one", [a_task, an_event])
+@settings(max_examples=40, **SEARCH)
 @given(steps=STEPS)
-def test_no_sequence_oversells_loses_or_doubles_anybody(people, sam, steps):
-    follow(steps, people, sam)
+def test_no_sequence_oversells_loses_or_doubles_anybody(people, sam, make_one, steps):
+    follow(steps, people, sam, make_one())
 
 
 def nobody_moves_up(*_offer, **_now):
@@ -158,4 +177,4 @@ def test_each_broken_rule_is_noticed(people, sam, monkeypatch, room, rule, broke
     monkeypatch.setattr(room, rule, broken)
     noticing = settings(max_examples=60, phases=[Phase.generate], derandomize=True, database=None, **SEARCH)
     with pytest.raises(AssertionError):
-        noticing(given(STEPS)(lambda steps: follow(steps, people, sam)))()
+        noticing(given(STEPS)(lambda steps: follow(steps, people, sam, a_task())))()
