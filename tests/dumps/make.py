@@ -48,6 +48,12 @@ merge_members(kept=kept, merged=twin, by=staff)
 remove_visit(visit=Visit.objects.filter(day__lt=today, ending="known").order_by("-pk")[3], why="Never was.", by=staff)
 door.make_door_card(member=member, by=staff)
 pins.set_pin(by=staff, pin="2718")
+from activities.models import Event
+tasks.make_calendar_feed(member=member, by=member.user)
+undone = UnitTask.objects.filter(done_at=None, called_off_at=None, day__lte=today, carried_to=None)
+left = undone.order_by("-day", "pk").first()
+tasks.carry_over(task=left, by=staff)
+tasks.call_off_event(event=Event.objects.filter(day__gt=today).order_by("day", "pk").first(), by=staff)
 for place in ("door", "reception"):
     tablets.pair_tablet(code=tablets.make_tablet(name=place, place=place, by=staff)[1])
 """
