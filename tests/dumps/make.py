@@ -50,8 +50,7 @@ door.make_door_card(member=member, by=staff)
 pins.set_pin(by=staff, pin="2718")
 from activities.models import Event
 tasks.make_calendar_feed(member=member, by=member.user)
-undone = UnitTask.objects.filter(done_at=None, called_off_at=None, day__lte=today, carried_to=None)
-left = undone.order_by("-day", "pk").first()
+left = tasks.post_task(unit=task.unit, title="Seeds", part="morning", places=2, day=today, by=staff)
 tasks.carry_over(task=left, by=staff)
 tasks.call_off_event(event=Event.objects.filter(day__gt=today).order_by("day", "pk").first(), by=staff)
 for place in ("door", "reception"):
