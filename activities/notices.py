@@ -122,8 +122,8 @@ def text_of_place(message: Message, house: House, now: dt.datetime) -> str:
 notices.register(
     Kind(
         name=PLACE_FREE,
-        label=gettext_lazy("Word that a place is mine"),
-        hint=gettext_lazy("When I waited for a place, and one came free."),
+        label=gettext_lazy("A place came free"),
+        hint=gettext_lazy("When I waited for it."),
         still_true=still_moved_up,
         text=text_of_place,
     )

@@ -112,7 +112,7 @@ notices.register(
     Kind(
         name=WEEKLY_SUMMARY,
         label=gettext_lazy("My week"),
-        hint=gettext_lazy("On Monday morning: what I joined last week, and what is coming up."),
+        hint=gettext_lazy("On Monday: what I joined, and what comes up."),
         still_true=somebody_was_here,
         text=text,
         prepare=prepare,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from activities import actions as work
 from activities import workdays
 from activities.board import meanwhile
-from activities.models import Part, SignUp, UnitTask, Waiting
+from activities.models import Part, PlaceRole, SignUp, UnitTask, Waiting
 from attendance.forms.sentences import RELOAD
 from attendance.meeting import Meant, part_now, whom
 from attendance.meeting import meeting as meeting_of
@@ -91,7 +91,8 @@ def take_off(request: HttpRequest, pk: int, of: type[SignUp] | type[Waiting] = S
 def _put_up(request: HttpRequest, task: UnitTask, member: Member) -> None:
     """Raises what `work.sign_up` and `work.wait` raise."""
     act = work.wait if request.POST.get("wait") else work.sign_up
-    made = act(task=task, member=member, by=request.user)
+    role = request.GET.get("role", "")  # of a name that goes up again
+    made = act(task=task, member=member, by=request.user, role=role if role in PlaceRole.values else PlaceRole.DOING)
     others = get_text_list([f"“{title}”" for title in meanwhile(made)], _("and"))
     of = "attendance:take_off" if isinstance(made, SignUp) else "attendance:take_off_waiting"
     undo = reverse(of, args=[made.pk]) if made.is_new else ""
@@ -103,7 +104,9 @@ def _take_off(request: HttpRequest, row: SignUp | Waiting) -> None:
     give_back(task=row.task, member=row.member, by=request.user)
     words = {"name": row.member.name_for_board, "task": row.task.title}
     said = _("%(name)s is off “%(task)s”.") if words["name"] else _("One name is off “%(task)s”.")
-    undo = reverse("attendance:put_up_again", args=[row.task.pk, row.member.pk]) if isinstance(row, SignUp) else ""
+    undo = ""
+    if isinstance(row, SignUp):
+        undo = f"{reverse('attendance:put_up_again', args=[row.task.pk, row.member.pk])}?role={row.role}"
     messages.success(request, said % words, extra_tags=undo)
 
 

@@ -24,7 +24,7 @@ def test_numbers_by_kind_and_state_and_no_names(dana, amara, noor, as_):
         "A reminder of my tasks and events": {
             "waiting": 0, "sending": 0, "sent": 3, "held": 0, "dropped": 0, "failed": 0, "unknown": 0,
         },
-        "Word that a place is mine": {
+        "A place came free": {
             "waiting": 0, "sending": 0, "sent": 0, "held": 0, "dropped": 0, "failed": 0, "unknown": 0,
         },
         "My week": {"waiting": 0, "sending": 0, "sent": 0, "held": 1, "dropped": 0, "failed": 0, "unknown": 0},
