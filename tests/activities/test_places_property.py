@@ -163,6 +163,7 @@ def never_leaves(*_offer):
 
 
 @pytest.mark.once
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("room", "rule", "broken"),
     [

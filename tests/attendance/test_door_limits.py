@@ -13,6 +13,8 @@ from tests import make
 from tests.attendance.at_the_door import AtTheDoor
 from tests.attendance.test_door import NINE
 
+pytestmark = pytest.mark.once  # counts and clocks; what two tablets do at once is in test_door_race.py
+
 
 @pytest.fixture
 def morning(db):
