@@ -63,6 +63,8 @@ def looks_right(page: Page, name: str, *, at_night: bool = True) -> None:
 
 
 def search(page: Page, words: str) -> None:
+    # The scripts are there; a page that came back is complete without loading.
+    page.wait_for_function("() => document.readyState === 'complete'")
     expect(page.locator("#door [autofocus]")).to_be_focused()
     page.keyboard.type(words)
     page.keyboard.press("Enter")

@@ -141,6 +141,8 @@ def test_a_meeting_by_touch_on_a_phone(window, twelve_people, twenty_tasks, sam)
 
     # After lunch: what is left of the morning is done, or goes on.
     page.get_by_role("link", name="Afternoon").tap()
+    expect(page.get_by_role("link", name="Afternoon")).to_have_attribute("aria-current", "true")
+    page.wait_for_load_state()  # before that a tap is a plain form, which leads to the board
     left = page.get_by_role("region", name="Left from the morning")
     left.locator(f"#done-{twenty_tasks[3].pk}").tap()
     expect(page.locator("#messages")).to_contain_text("“Task 03” is done.")

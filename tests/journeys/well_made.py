@@ -57,6 +57,7 @@ def assert_frame(page: Page) -> None:
 
 
 def assert_no_sideways_scrolling(page: Page) -> None:
+    page.wait_for_load_state()
     wide = page.evaluate(
         """() => document.documentElement.scrollWidth <= innerWidth ? [] :
             Array.from(document.body.querySelectorAll("*"))
