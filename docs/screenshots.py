@@ -125,6 +125,9 @@ def main() -> None:
         with signed_in(browser, address, "member", **DESK) as page:
             page.goto("/tasks/")
             take(page, "tasks")
+        with signed_in(browser, address, "meeting", **DESK) as page:
+            page.goto("/tasks/meeting/")
+            take(page, "meeting")
         with signed_in(browser, address, "coordinator", **DESK) as page:
             page.goto("/reports/2026-09/")
             take(page, "month")
@@ -133,6 +136,8 @@ def main() -> None:
         with signed_in(browser, address, "member", **PHONE, color_scheme="light") as page:
             page.goto("/me/")
             take(page, "me-phone")
+            page.goto("/whats-on/")
+            take(page, "whats-on-phone")
         browser.close()
 
 

@@ -4,6 +4,7 @@
 
   const EVERY_MS = 3000;
   const QUIET_MS = 15000; // nobody touched the page for so long: people may change their group
+  const FOCUS_MS = 10000; // so long after the last touch, a tile that only kept the focus may change too
   const page = window.clubhouseArrivals;
   const people = page && page.people;
   if (!people || !people.dataset.day) return;
@@ -15,21 +16,30 @@
 
   function isBusy(tile) {
     const pk = tile.id.replace("person-", "");
-    return page.waiting.has(pk) || page.fresh.has(pk) || tile.classList.contains("is-changing") || tile.contains(document.activeElement);
+    const isTouched = tile.contains(document.activeElement) && Date.now() - page.touchedAt < FOCUS_MS;
+    return page.waiting.has(pk) || page.fresh.has(pk) || tile.classList.contains("is-changing") || isTouched;
+  }
+
+  function replace(old, tile) {
+    const focused = old.contains(document.activeElement) && document.activeElement.id;
+    old.replaceWith(tile);
+    if (window.htmx) window.htmx.process(tile);
+    if (focused && document.getElementById(focused)) document.getElementById(focused).focus({ preventScroll: true });
   }
 
   function sameTile(old, tile) { return old.dataset.v === tile.dataset.v; }
 
-  // Tiles change where they stand; somebody new joins the end of their group. Nothing else moves.
+  // Tiles change where they stand; somebody new joins the end of their group. Nothing else moves. Answers whether one
+  // of them is busy and still says what it said before.
   function merge(told) {
     const groups = page.groups || people;
+    let isBehind = false;
     told.querySelectorAll(".tile").forEach(function (tile) {
       const olds = [groups.querySelector("#" + tile.id), page.groups && people.querySelector("#" + tile.id)].filter(Boolean);
       olds.forEach(function (old) {
-        if (sameTile(old, tile) || isBusy(old)) return;
-        const next = tile.cloneNode(true);
-        old.replaceWith(next);
-        if (window.htmx) window.htmx.process(next);
+        if (sameTile(old, tile)) return;
+        if (isBusy(old)) isBehind = true;
+        else replace(old, tile.cloneNode(true));
       });
       if (olds.length) return;
       const group = groups.querySelector("[data-group='" + tile.dataset.state + "'] .tile-grid");
@@ -39,6 +49,7 @@
       if (window.htmx) window.htmx.process(next);
     });
     page.recount();
+    return isBehind;
   }
 
   // The numbers of guests, unless somebody is typing one.
@@ -85,11 +96,10 @@
         told.innerHTML = await answer.text();
         const next = answer.headers.get("X-Version");
         if (next.split(" ")[0] !== people.dataset.day && !page.waiting.size) return window.location.reload(); // midnight
-        // What is under a finger now is asked for again.
-        version = page.waiting.size || page.fresh.size ? "" : next;
         newest = told.content;
         mergeGuests(newest);
-        merge(newest);
+        // What is under a finger now is asked for again.
+        version = merge(newest) || page.waiting.size || page.fresh.size ? "" : next;
       }
       regroup();
     } catch (error) {

@@ -6,6 +6,7 @@ import random
 import signal
 import time
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -14,6 +15,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from activities.models import SignUp
+from attendance.actions import log_leaving
 from attendance.models import Mark, Visit
 from members.models import AuditRecord
 from tests import make
@@ -229,6 +231,23 @@ def test_another_tablets_marks_show_without_a_reload_and_disturb_no_tap(window, 
     assert one.evaluate("window.notReloaded")
 
 
+@pytest.mark.once
+def test_a_tile_that_only_kept_the_focus_shows_what_others_mark(window, thirty, sam, dana):
+    one = window(sam)
+    one.clock.install()
+    one.goto("/arrivals/")
+    tap(one, thirty[:1])
+    one.mouse.move(0, 0)  # a pointer on "Undo" keeps the tile as it is
+    all_saved(one)
+    log_leaving(member=thirty[0], day=Visit.objects.get().day, key=uuid4(), by=dana.user)
+    one.clock.run_for(4_000)
+    tile = one.locator(f"#person-{thirty[0].pk}")
+    expect(tile).to_have_attribute("data-state", "here")  # it is under a finger
+    one.clock.run_for(14_000)
+    expect(tile).to_have_attribute("data-state", "left", timeout=8_000)
+    assert one.evaluate("document.activeElement.closest('.tile').id") == f"person-{thirty[0].pk}"
+
+
 def random_cuts(pages: list[Page], people, seconds: float) -> None:
     """Each page marks whoever it sees, while its connection comes and goes."""
     chance, until = random.Random(7), time.monotonic() + seconds
@@ -249,6 +268,7 @@ def test_five_tablets_with_random_cuts_end_equal_to_the_book(window, thirty, sam
     random_cuts(pages, thirty, 60)
     for page in pages:
         page.context.set_offline(False)
+        page.mouse.move(0, 0)  # a pointer that rests on "Undo" keeps it there, and the tile as it is
         page.evaluate("clubhouseTaps.send()")
     for page in pages:
         page.evaluate(NOTHING_WAITS)
