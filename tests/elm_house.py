@@ -28,8 +28,8 @@ from clubhouse.converters import Month
 from members import actions
 from members.models import Role, Tablet, User
 from members.notices import letter
-from tests import make, walls
-from tests.walls import ANONYMOUS, DISABLED
+from tests import actors, make
+from tests.actors import ANONYMOUS, DISABLED
 
 
 def build() -> SimpleNamespace:
@@ -40,29 +40,29 @@ def build() -> SimpleNamespace:
     amara = make.member("Amara Canary", member_no="C1", phone="555 0100 canary", email="canary@example.org")
     noor = make.member("Noor Canary", member_no="C2")
     colleagues = {
-        walls.OWN: amara,
-        walls.OTHER: make.member("Other Canary"),
-        walls.RECEPTION: make.member("Rosa Canary"),
-        walls.REACH_OUT: make.member("Idris Canary"),
-        walls.STATISTICS: make.member("Stella Canary"),
-        walls.MEETING: make.member("Meera Canary"),
-        walls.STAFF: make.staff("Sam Canary"),
-        walls.COORDINATOR: make.staff("Dana Canary"),
+        actors.OWN: amara,
+        actors.OTHER: make.member("Other Canary"),
+        actors.RECEPTION: make.member("Rosa Canary"),
+        actors.REACH_OUT: make.member("Idris Canary"),
+        actors.STATISTICS: make.member("Stella Canary"),
+        actors.MEETING: make.member("Meera Canary"),
+        actors.STAFF: make.staff("Sam Canary"),
+        actors.COORDINATOR: make.staff("Dana Canary"),
         DISABLED: make.staff("Gone Canary"),
     }
     logins = {
-        walls.RECEPTION: {"duty_reception": True},
-        walls.REACH_OUT: {"duty_reach_out": True},
-        walls.STATISTICS: {"duty_statistics": True},
-        walls.MEETING: {"duty_meeting": True},
-        walls.COORDINATOR: {"role": Role.COORDINATOR},
+        actors.RECEPTION: {"duty_reception": True},
+        actors.REACH_OUT: {"duty_reach_out": True},
+        actors.STATISTICS: {"duty_statistics": True},
+        actors.MEETING: {"duty_meeting": True},
+        actors.COORDINATOR: {"role": Role.COORDINATOR},
     }
     users = {actor: make.account(person, **logins.get(actor, {})) for actor, person in colleagues.items()}
     clients = {ANONYMOUS: Client()}
     for actor, user in users.items():
         clients[actor] = signed_in(user)
     User.objects.filter(pk=users[DISABLED].pk).update(is_active=False)
-    clients[walls.DOOR_TABLET], tablet = make.paired_tablet()
+    clients[actors.DOOR_TABLET], tablet = make.paired_tablet()
 
     kitchen = make.unit("Kitchen")
     kitchen.members.add(amara)
@@ -89,8 +89,8 @@ def build() -> SimpleNamespace:
         month=Month.of(day),
         amara=amara,
         noor=noor,
-        login=users[walls.OTHER],
-        sam=colleagues[walls.STAFF],
+        login=users[actors.OTHER],
+        sam=colleagues[actors.STAFF],
         ines=make.staff("Ines Canary"),
         unit=kitchen,
         task=task,
@@ -112,14 +112,14 @@ def build() -> SimpleNamespace:
             member=amara, day=day, visit=visit, words="I left at one, says Amara Canary.", asked_at=timezone.now()
         ),
         draft=ImportDraft.objects.create(
-            by=users[walls.COORDINATOR],
+            by=users[actors.COORDINATOR],
             at=timezone.now(),
             files={"guests.csv": f"day,kind,count\n{day},tour,3\n"},
         ),
         tablet=tablet,
         pairing_code=actions.make_tablet(name="Back door", place=Tablet.Place.DOOR, by=None)[1],
-        merge=arrival_actions.merge_members(kept=noor, merged=make.member("Norah Canary"), by=users[walls.STAFF]),
-        token=actions.invite(user=make.account(make.member("New Canary")), by=users[walls.COORDINATOR]),
+        merge=arrival_actions.merge_members(kept=noor, merged=make.member("Norah Canary"), by=users[actors.STAFF]),
+        token=actions.invite(user=make.account(make.member("New Canary")), by=users[actors.COORDINATOR]),
         feed_token=work_actions.make_calendar_feed(member=amara, by=amara.user),
         stop_token=letter.stop_token(amara, ["task_reminder"], "email"),
     )

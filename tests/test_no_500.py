@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.walls import COORDINATOR, DOOR_TABLET, DOORS, OWN, RECEPTION
+from tests.actors import COORDINATOR, DOOR_TABLET, OWN, RECEPTION
+from tests.walls import DOORS
 
 # On PostgreSQL, which takes less: no NUL, no number or text that is too long.
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]

@@ -13,8 +13,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.views.decorators.http import require_safe
 
 from members.permissions import TABLE, requires
-from tests import walls
-from tests.walls import ANONYMOUS, COORDINATOR, DISABLED, DOOR_TABLET, DOORS, METHODS, Door
+from tests import actors
+from tests.actors import ANONYMOUS, COORDINATOR, DISABLED, DOOR_TABLET, METHODS, Door
+from tests.walls import DOORS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]  # who may enter does not depend on the database
 CANARY = re.compile("canary", re.IGNORECASE)
@@ -121,7 +122,7 @@ def is_right(response, door: Door, actor: str, allowed: bool) -> bool:
         )
     if door.library:
         kept_out = to_sign_in or response.status_code in {302, 403, 404, 405}
-        return response.status_code < 500 and (kept_out or actor in walls.SIGNED_IN or ANONYMOUS in door.GET)
+        return response.status_code < 500 and (kept_out or actor in actors.SIGNED_IN or ANONYMOUS in door.GET)
     if allowed:
         return response.status_code == 200 or (response.status_code == 302 and not to_sign_in)
     return response.status_code in {403, 404, 405} or (to_sign_in and actor in {ANONYMOUS, DISABLED})
@@ -155,7 +156,7 @@ def at_the_door(door: Door, world, methods: Callable[[Door, str], tuple[str, ...
     wrong = []
     for actor, client in world.clients.items():
         for method in methods(door, actor):
-            allowed = actor in getattr(door, method, walls.NOBODY)
+            allowed = actor in getattr(door, method, actors.NOBODY)
             with transaction.atomic():
                 response = ask(client, door, method, world)
                 if allowed:
@@ -164,7 +165,7 @@ def at_the_door(door: Door, world, methods: Callable[[Door, str], tuple[str, ...
                 wrong.append(
                     f"{door.name}: {method} by {actor}: {response.status_code} {response.headers.get('Location', '')}"
                 )
-            if not (allowed or door.library and actor in walls.SIGNED_IN) and CANARY.search(body(response)):
+            if not (allowed or door.library and actor in actors.SIGNED_IN) and CANARY.search(body(response)):
                 wrong.append(f"{door.name}: {method} by {actor}: shows a name")
     return wrong
 

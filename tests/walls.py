@@ -14,28 +14,16 @@ from tests import (
     walls_of_the_meeting,
     walls_of_whats_on,
 )
-from tests.actors import (  # noqa: F401 - those who look at the doors name their actors from here
-    ANONYMOUS,
+from tests.actors import (
     ANYONE,
     AT_RECEPTION,
     COORDINATOR,
-    DISABLED,
     DOOR_TABLET,
     IN_CHARGE,
-    IN_MEETING,
-    MEETING,
     MEMBERS,
-    METHODS,
-    NOBODY,
-    OTHER,
-    OWN,
-    REACH_OUT,
-    RECEPTION,
     SIGNED_IN,
-    STAFF,
     STATISTICS,
     Door,
-    nothing,
     pk_of,
 )
 

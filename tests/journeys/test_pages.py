@@ -10,9 +10,10 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from tests.actors import ANONYMOUS, COORDINATOR, OWN
 from tests.elm_house import build
 from tests.journeys.well_made import assert_no_sideways_scrolling, assert_well_made
-from tests.walls import ANONYMOUS, COORDINATOR, DOORS, OWN
+from tests.walls import DOORS
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 SAMPLE = {
