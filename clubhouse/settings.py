@@ -89,6 +89,7 @@ if TIME_ZONE not in available_timezones():
 
 EMAIL_URL = env.str("EMAIL_URL", "")
 MAIL_FOLDER = DATA_DIR / "mail"
+REPORT_FILES = DATA_DIR / "report-files"  # made by the worker, each kept for its owner for a day
 if DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(MAIL_FOLDER)

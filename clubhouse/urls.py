@@ -2,12 +2,13 @@
 
 from django.urls import include, path, register_converter
 
-from clubhouse import converters, me, offline, units, views
+from clubhouse import converters, me, offline, spans, units, views
 from members.admin import keeper
 from members.views import doors
 
 register_converter(converters.DayConverter, "day")
 register_converter(converters.MonthConverter, "month")
+register_converter(spans.SpanConverter, "span")
 
 urlpatterns = [
     path("", views.home, name="home"),

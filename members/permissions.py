@@ -91,7 +91,15 @@ TABLE: dict[str, set[Role | Duty]] = {
     "activities.see_lunch": EVERYBODY,  # how many plates, no names
     # the month
     "attendance.see_reports": EVERYBODY,
+    "attendance.see_days_behind": EVERYBODY,  # the days behind a figure
+    "attendance.see_visits_behind": COLLEAGUES_IN_CHARGE,  # and the visits, with names
     "attendance.export_monthly_report": {STAFF, COORDINATOR, STATISTICS},
+    "attendance.close_month": {COORDINATOR, STATISTICS},
+    "attendance.export_breakdown": {STAFF, COORDINATOR, STATISTICS},  # for funders: small numbers hidden
+    "attendance.export_research": {COORDINATOR, STATISTICS},  # no names, after a decision of the house meeting
+    "attendance.record_decision": {COORDINATOR, STATISTICS},
+    "attendance.export_names": {COORDINATOR},  # roster, and figures by member
+    "attendance.see_report_files": {STAFF, COORDINATOR, STATISTICS},  # their own
 }
 
 # Permissions that a setting of the house opens to every member: permission -> name of the House field.

@@ -9,7 +9,14 @@ import pytest
 pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = {"members": 1, "activities": 2, "attendance": 3}
-CELLAR = {"clubhouse.charts", "clubhouse.clock", "clubhouse.converters", "clubhouse.htmx", "clubhouse.spreadsheet"}
+CELLAR = {
+    "clubhouse.charts",
+    "clubhouse.clock",
+    "clubhouse.converters",
+    "clubhouse.htmx",
+    "clubhouse.spans",
+    "clubhouse.spreadsheet",
+}
 # Inside an app, and between apps: a room may use what stands to its left.
 ORDER = [
     "models",

@@ -10,7 +10,7 @@ from members.models import House, User
 DECIDED = (
     "name", "time_zone", "help_line", "recent_days", "returned_after_days", "rounding", "rounding_per_visit",
     "members_may_post_tasks", "members_may_mark_themselves", "lunch_until", "closing_estimate", "reception_locks_after",
-    "quiet_from", "quiet_until",
+    "quiet_from", "quiet_until", "fiscal_year_starts_in", "age_bands",
 )  # fmt: skip
 
 

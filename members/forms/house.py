@@ -44,6 +44,11 @@ class EditHouseForm(forms.ModelForm):
             "lunch_until": {"invalid": _("Write the time like 10:30, or leave it empty.")},
             "quiet_from": {"required": TIME, "invalid": TIME},
             "quiet_until": {"required": TIME, "invalid": TIME},
+            "fiscal_year_starts_in": dict.fromkeys(("required", "invalid_choice"), _("Choose one of these months.")),
+            "age_bands": {
+                "required": _("Write ages with commas, like 18, 25, 35, 50, 65."),
+                "max_length": _("Use fewer groups."),
+            },
         }
 
     @property

@@ -2,7 +2,7 @@
 
 from members.models.accounts import Duty, Invitation, Role, User, display_name, token_digest
 from members.models.audit import AuditHead, AuditRecord
-from members.models.house import House, Rounding
+from members.models.house import House, HouseLogo, Rounding
 from members.models.messages import Channel, Message, MessageWish
 from members.models.people import Member, MemberMerge, Staff, fold
 from members.models.tablets import Tablet, tablet_digest
@@ -13,6 +13,7 @@ __all__ = [
     "Channel",
     "Duty",
     "House",
+    "HouseLogo",
     "Invitation",
     "Member",
     "MemberMerge",

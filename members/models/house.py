@@ -21,6 +21,21 @@ class Rounding(models.TextChoices):
     UP_TO = "up_to", _("Up: a started quarter counts")
 
 
+def parse_age_bands(text: str) -> list[int]:
+    """The first age of each band: "18, 25, 35" -> [18, 25, 35]. Raises ValueError for what is no such list."""
+    ages = [int(part) for part in text.replace(";", ",").split(",")]
+    if ages != sorted(set(ages)) or not 1 <= ages[0] <= ages[-1] <= 120 or len(ages) > 12:
+        raise ValueError(text)
+    return ages
+
+
+def validate_age_bands(text: str) -> None:
+    try:
+        parse_age_bands(text)
+    except ValueError:
+        raise ValidationError(_("Write ages with commas, the youngest first, like 18, 25, 35, 50, 65.")) from None
+
+
 class HouseManager(models.Manager["House"]):
     def current(self) -> "House":
         """The one house of this database, made from the settings on the first call."""
@@ -89,6 +104,19 @@ class House(models.Model):
         _("quiet from"), default=dt.time(20, 0), help_text=_("No message leaves in quiet hours.")
     )
     quiet_until = models.TimeField(_("quiet until"), default=dt.time(9, 0))
+    fiscal_year_starts_in = models.PositiveSmallIntegerField(
+        _("the year of our budget begins in"),
+        choices=[(1, _("January")), (4, _("April")), (7, _("July")), (10, _("October"))],
+        default=1,
+    )
+    age_bands = models.CharField(
+        _("age groups begin at"),
+        max_length=60,
+        default="18, 25, 35, 50, 65",
+        validators=[validate_age_bands],
+        help_text=_("For counts that funders ask for."),
+    )
+    logo_version = models.CharField(max_length=16, blank=True, editable=False)  # of the picture; empty without one
     is_sample = models.BooleanField(default=False, editable=False)
 
     objects = HouseManager()
@@ -101,6 +129,7 @@ class House(models.Model):
             "name", "time_zone", "language", "help_line", "recent_days", "returned_after_days", "rounding",
             "rounding_per_visit", "members_may_post_tasks", "members_may_mark_themselves", "lunch_until",
             "closing_estimate", "reception_locks_after", "quiet_from", "quiet_until", "is_sample",
+            "fiscal_year_starts_in", "age_bands", "logo_version",
         }  # fmt: skip
         personal: set[str] = set()
         sensitive: set[str] = set()
@@ -126,3 +155,15 @@ class House(models.Model):
         if self.quiet_from <= self.quiet_until:
             return self.quiet_from <= time < self.quiet_until
         return time >= self.quiet_from or time < self.quiet_until
+
+
+class HouseLogo(models.Model):
+    """The picture a house gave itself, apart from the house because every request reads that one."""
+
+    house = models.OneToOneField(House, models.CASCADE, related_name="logo", primary_key=True)
+    png = models.BinaryField()  # made anew from what was uploaded, so that nothing else comes along with it
+
+    class Privacy:
+        plain = {"house", "png"}
+        personal: set[str] = set()
+        sensitive: set[str] = set()

@@ -1,6 +1,7 @@
 import datetime as dt
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -22,22 +23,30 @@ class Reason(models.TextChoices):
     INTERRUPTED = "interrupted", _("The program stopped while it was being sent.")
 
 
-class MessageWish(models.Model):
-    """A member asked for one kind of message on one channel. No row: no message (consent is off by default)."""
+def one_person() -> Q:
+    """A member or somebody of the staff, never both, never nobody."""
+    return Q(member__isnull=False, staff=None) | Q(member=None, staff__isnull=False)
 
-    member = models.ForeignKey("members.Member", models.CASCADE, related_name="message_wishes")
+
+class MessageWish(models.Model):
+    """Somebody asked for one kind of message on one channel. No row: no message (consent is off by default)."""
+
+    member = models.ForeignKey("members.Member", models.CASCADE, null=True, related_name="message_wishes")
+    staff = models.ForeignKey("members.Staff", models.CASCADE, null=True, related_name="message_wishes")
     kind = models.CharField(max_length=40)
     channel = models.CharField(max_length=10, choices=Channel.choices)
     since_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["member", "kind", "channel"], name="one_wish_per_kind_and_channel")
+            models.UniqueConstraint(fields=["member", "kind", "channel"], name="one_wish_per_kind_and_channel"),
+            models.UniqueConstraint(fields=["staff", "kind", "channel"], name="one_wish_of_staff_per_kind_and_channel"),
+            models.CheckConstraint(condition=one_person(), name="a_wish_is_one_persons"),
         ]
 
     class Privacy:
         plain = {"kind", "channel"}
-        personal = {"member", "since_at"}
+        personal = {"member", "staff", "since_at"}
         sensitive: set[str] = set()
 
 
@@ -59,7 +68,8 @@ class Message(models.Model):
         FAILED = "failed", _("could not be sent")
         UNKNOWN = "unknown", _("not sure whether it was sent")  # shown to people, never sent again by itself
 
-    member = models.ForeignKey("members.Member", models.CASCADE, related_name="messages")
+    member = models.ForeignKey("members.Member", models.CASCADE, null=True, related_name="messages")
+    staff = models.ForeignKey("members.Staff", models.CASCADE, null=True, related_name="messages")
     kind = models.CharField(max_length=40)
     occurrence = models.CharField(max_length=60)  # what it is about: "task 12", "week 2026-W46"; ids only
     channel = models.CharField(max_length=10, choices=Channel.choices)
@@ -77,7 +87,11 @@ class Message(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["member", "kind", "occurrence", "channel"], name="one_message_per_occurrence"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["staff", "kind", "occurrence", "channel"], name="one_message_to_staff_per_occurrence"
+            ),
+            models.CheckConstraint(condition=one_person(), name="a_message_is_to_one_person"),
         ]
         indexes = [models.Index(fields=["state", "due_at"])]
 
@@ -93,7 +107,7 @@ class Message(models.Model):
             "attempts",
             "reason",
         }
-        personal = {"member", "settled_at"}
+        personal = {"member", "staff", "settled_at"}
         sensitive: set[str] = set()
 
     def __str__(self) -> str:

@@ -126,6 +126,9 @@ class Member(Person):
     enrolled_on = models.DateField(_("enrolled on"))
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True, help_text=_("At their own wish only."))
     deceased_on = models.DateField(_("died on"), null=True, blank=True)
+    area = models.CharField(
+        _("part of town"), max_length=60, blank=True, help_text=_("For counts only, like Eastside. It may stay empty.")
+    )
     # A channel that is off is used and shown nowhere.
     phone_allowed = models.BooleanField(_("The house may phone me"), default=True)
     email_allowed = models.BooleanField(_("The house may write to me by e-mail"), default=True)
@@ -155,7 +158,7 @@ class Member(Person):
         plain = {"member_no", "language"}
         personal = {
             "user", "first_name", "last_name", "name_to_use", "pronouns", "phone", "email", "enrolled_on",
-            "withdrawn_on", "phone_allowed", "email_allowed", "board_name", "door_picture", "merged_into",
+            "area", "withdrawn_on", "phone_allowed", "email_allowed", "board_name", "door_picture", "merged_into",
             "search_name",
         }  # fmt: skip
         sensitive = {"born_on", "deceased_on", "door_code", "door_card_digest"}

@@ -45,6 +45,8 @@ def read_stop_token(token: str) -> tuple[int, str, list[str]]:
 def compose(messages: list[Message], house: House, now: dt.datetime) -> EmailMessage:
     """One e-mail that holds `messages`, all for the same member: what is due within two hours goes together."""
     member = messages[0].member
+    if member is None:
+        raise ValueError("a letter needs somebody to go to")
     with translation.override(member.language or house.language), timezone.override(house.zone):
         kinds = list(dict.fromkeys(message.kind for message in messages))
         stop = settings.ADDRESS + reverse(

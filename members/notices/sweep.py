@@ -148,7 +148,7 @@ def why_not(message: Message, wishes: set[str], house: House, now: dt.datetime) 
         return Reason.UNWISHED
     if not settings.MAIL_READY:
         return Reason.NO_MAIL
-    if not member.email_to_use:
+    if member is None or not member.email_to_use:
         return Reason.NO_ADDRESS
     if any(day and day <= today for day in (member.deceased_on, member.withdrawn_on)):
         return Reason.NOT_ON_ROLL

@@ -13,7 +13,7 @@ DECIDED = {
     "name": "Maple Street", "time_zone": "Europe/Helsinki", "help_line": "Call 555 0100.", "recent_days": "45",
     "returned_after_days": "60", "rounding": "up_to", "rounding_per_visit": "on", "members_may_post_tasks": "on",
     "reception_locks_after": "5", "closing_estimate": "on", "quiet_from": "21:00", "quiet_until": "08:00",
-    "lunch_until": "10:30",
+    "lunch_until": "10:30", "fiscal_year_starts_in": "7", "age_bands": "18, 30, 65",
 }  # fmt: skip
 URL = "/house/"
 
@@ -56,6 +56,14 @@ def test_saying_the_same_again_is_not_recorded(as_, dana):
         ({"returned_after_days": "99999999999"}, "returned_after_days", "Write a number of days, like 90."),
         ({"rounding": "sideways"}, "rounding", "Choose one of the three ways."),
         ({"lunch_until": "late"}, "lunch_until", "Write the time like 10:30, or leave it empty."),
+        (
+            {"age_bands": "old, young"},
+            "age_bands",
+            "Write ages with commas, the youngest first, like 18, 25, 35, 50, 65.",
+        ),
+        ({"age_bands": "30, 18"}, "age_bands", "Write ages with commas, the youngest first, like 18, 25, 35, 50, 65."),
+        ({"age_bands": ""}, "age_bands", "Write ages with commas, like 18, 25, 35, 50, 65."),
+        ({"fiscal_year_starts_in": "2"}, "fiscal_year_starts_in", "Choose one of these months."),
         ({"quiet_from": "25:00"}, "quiet_from", "Write the time like 20:00."),
         ({"quiet_until": "21:00"}, "quiet_until", "Quiet hours need an end that is not their beginning."),
     ],

@@ -1,10 +1,9 @@
-"""Who was here, and whom we were in touch with."""
+"""Visits: one stay each, and the taps by which they were marked."""
 
 import datetime as dt
 import hashlib
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -243,123 +242,3 @@ class Mark(models.Model):
         plain = {"key", "payload", "action", "noted_at", "undone", "batch", "tablet"}
         personal = {"member", "visit", "day", "at", "by"}
         sensitive: set[str] = set()
-
-
-class GuestCount(models.Model):
-    """Guests of a day by kind: a number, never a person."""
-
-    class Kind(models.TextChoices):
-        TOUR = "tour", _("on a tour")
-        VISITOR = "visitor", _("visitors")
-        STUDENT = "student", _("students")
-
-    day = models.DateField()
-    kind = models.CharField(max_length=7, choices=Kind.choices)
-    count = models.PositiveSmallIntegerField(validators=[MinValueValidator(0), MaxValueValidator(2000)])
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["day", "kind"], name="one_guest_count_per_day_and_kind")]
-
-    class Privacy:
-        plain = {"day", "kind", "count"}
-        personal: set[str] = set()
-        sensitive: set[str] = set()
-
-
-class ReachOutQuerySet(models.QuerySet):
-    def made_in(self, unit: Unit) -> "ReachOutQuerySet":
-        """Made by staff who work in `unit`, or by members whose home base it is."""
-        return self.filter(Q(by__staff__units=unit) | Q(by__member__units=unit)).distinct()
-
-
-class ReachOut(models.Model):
-    """A friendly contact with a member, answered or not."""
-
-    class Channel(models.TextChoices):
-        PHONE = "phone", _("phone")
-        TEXT = "text", _("text message")
-        EMAIL = "email", _("e-mail")
-        CARD = "card", _("card")
-        VISIT = "visit", _("visit")
-
-    member = models.ForeignKey("members.Member", models.PROTECT, related_name="reach_outs")
-    at = models.DateTimeField()
-    channel = models.CharField(max_length=5, choices=Channel.choices)
-    replied = models.BooleanField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-
-    objects = ReachOutQuerySet.as_manager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["member", "at", "channel"], name="one_reach_out_per_moment")]
-        indexes = [models.Index(fields=["at"])]
-
-    class Privacy:
-        plain: set[str] = set()
-        personal = {"member", "at", "channel", "replied", "by"}
-        sensitive: set[str] = set()
-
-
-class CorrectionRequestQuerySet(models.QuerySet):
-    def waiting(self) -> "CorrectionRequestQuerySet":
-        return self.filter(answered_at=None)
-
-    def visible_to(self, user) -> "CorrectionRequestQuerySet":
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        if user.has_perm("attendance.answer_correction"):
-            return self
-        return self.filter(member__user=user)
-
-
-class CorrectionRequest(models.Model):
-    """A member says, in their own words, what is not right about their visits. Staff answer."""
-
-    member = models.ForeignKey("members.Member", models.CASCADE, related_name="correction_requests")
-    day = models.DateField(_("day"))
-    visit = models.ForeignKey(Visit, models.SET_NULL, null=True, blank=True, related_name="+")
-    words = models.CharField(_("what should it say?"), max_length=500)
-    asked_at = models.DateTimeField()
-    answer = models.CharField(_("answer"), max_length=500, blank=True)
-    answered_at = models.DateTimeField(null=True)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-
-    objects = CorrectionRequestQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-asked_at"]
-
-    class Privacy:
-        plain = {"asked_at", "answered_at"}
-        personal = {"member", "day", "visit", "answered_by"}
-        sensitive = {"words", "answer"}
-
-
-class ImportedRow(models.Model):
-    """What a spreadsheet row became: the same row is known again, and a later change in the application is kept."""
-
-    file = models.CharField(max_length=20)  # "visits.csv"
-    key = models.CharField(max_length=120)  # the data README's key of a row, joined with "|"
-    digest = models.CharField(max_length=64)  # of what was stored
-    target = models.BigIntegerField()  # primary key of what it became; the row may be gone since
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["file", "key"], name="one_import_per_row")]
-
-    class Privacy:
-        plain = {"file", "digest", "target"}
-        personal = {"key"}
-        sensitive: set[str] = set()
-
-
-class ImportDraft(models.Model):
-    """Spreadsheets a coordinator uploaded and looked at, until they say "do it" or an hour has passed."""
-
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    at = models.DateTimeField()
-    files = models.JSONField()  # name -> text
-
-    class Privacy:
-        plain = {"at"}
-        personal = {"by"}
-        sensitive = {"files"}

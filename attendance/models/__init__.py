@@ -1,0 +1,27 @@
+"""Who was here, and whom we were in touch with."""
+
+from attendance.models.corrections import CorrectionRequest
+from attendance.models.counts import DayCount, GuestCount
+from attendance.models.imports import ImportDraft, ImportedRow
+from attendance.models.months import HouseDecision, MonthClosing, ReportFile
+from attendance.models.reach_outs import ReachOut
+from attendance.models.visits import FORGOTTEN_AFTER, Kind, Mark, RemovedVisit, Visit, VisitDetails, VisitQuerySet
+
+__all__ = [
+    "CorrectionRequest",
+    "DayCount",
+    "FORGOTTEN_AFTER",
+    "GuestCount",
+    "HouseDecision",
+    "ImportDraft",
+    "ImportedRow",
+    "Kind",
+    "Mark",
+    "MonthClosing",
+    "ReachOut",
+    "RemovedVisit",
+    "ReportFile",
+    "Visit",
+    "VisitDetails",
+    "VisitQuerySet",
+]
