@@ -68,12 +68,14 @@ class Span:
 
     @property
     def words(self) -> str:
-        """As people say it: "October 2026", "July to September 2026", "2026", "5 October to 8 November 2026"."""
+        """As people say it: "October 2026", "July to September 2026", "2026", or with days."""
         if self.month:
             return date_format(self.first, "YEAR_MONTH_FORMAT")
         if (self.first.month, self.first.day, self.last.month, self.last.day) == (1, 1, 12, 31):
             first, last = str(self.first.year), str(self.last.year)
             return first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
+        if self.first == self.last:
+            return date_format(self.first)
         same_year = self.first.year == self.last.year
         if self.is_whole_months:
             first = date_format(self.first, "F" if same_year else "YEAR_MONTH_FORMAT")
