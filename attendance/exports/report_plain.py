@@ -1,4 +1,4 @@
-"""The month's report as files: skins over the same frozen report, so that every one says the same."""
+"""The month's report as JSON and CSV: skins over the same frozen report, so that every one says the same."""
 
 import datetime as dt
 import json
