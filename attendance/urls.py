@@ -71,7 +71,7 @@ urlpatterns = [
     path("tasks/meeting/waits/<int:pk>/take-off/", meeting.take_off, {"of": Waiting}, name="take_off_waiting"),
     path("whats-on/<int:pk>/came/", events.log_event, name="log_event"),
     path("reports/", reports.reports, name="reports"),
-    path("reports/<month:month>/", reports.report, name="report"),
-    path("reports/<month:month>.csv", reports.export_monthly_report, {"format": "csv"}, name="export_monthly_report"),
-    path("reports/<month:month>.json", reports.export_monthly_report, {"format": "json"}, name="export_monthly_report"),
+    path("reports/<span:span>/", reports.report, name="report"),
+    path("reports/<span:span>.csv", reports.export_monthly_report, {"format": "csv"}, name="export_monthly_report"),
+    path("reports/<span:span>.json", reports.export_monthly_report, {"format": "json"}, name="export_monthly_report"),
 ]

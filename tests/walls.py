@@ -6,6 +6,7 @@ An actor that is not named may not enter: signed out it leads to the sign-in pag
 from typing import Any
 from uuid import uuid4
 
+from clubhouse.spans import Span
 from tests import (
     walls_of_done,
     walls_of_my_days,
@@ -34,6 +35,10 @@ def on_the_day(world: Any) -> dict:
 
 def in_the_month(world: Any) -> dict:
     return {"month": world.month}
+
+
+def of_the_month(world: Any) -> dict:
+    return {"span": Span.of(world.month)}
 
 
 def searched(world: Any) -> dict:
@@ -327,16 +332,16 @@ DOORS = [
     *walls_of_my_days.DOORS,
     # the month
     Door("attendance:reports", GET=SIGNED_IN),
-    Door("attendance:report", GET=SIGNED_IN, at=in_the_month),
+    Door("attendance:report", GET=SIGNED_IN, at=of_the_month),
     Door(
         "attendance:export_monthly_report",
         GET=IN_CHARGE | {STATISTICS},
-        at=lambda w: in_the_month(w) | {"format": "csv"},
+        at=lambda w: of_the_month(w) | {"format": "csv"},
     ),
     Door(
         "attendance:export_monthly_report",
         GET=IN_CHARGE | {STATISTICS},
-        at=lambda w: in_the_month(w) | {"format": "json"},
+        at=lambda w: of_the_month(w) | {"format": "json"},
     ),
     *walls_of_signing_in.DOORS,
 ]

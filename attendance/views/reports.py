@@ -3,15 +3,16 @@
 import datetime as dt
 from types import SimpleNamespace
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from attendance import exports
 from attendance import reports as count
-from clubhouse.charts import BarChart, bar_chart
+from clubhouse.charts import BarChart, Point, bar_chart
 from clubhouse.converters import Month
+from clubhouse.spans import Span
 from members.permissions import requires
 
 
@@ -37,22 +38,29 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @requires("attendance.see_reports")
-def report(request: HttpRequest, month: Month) -> HttpResponse:
+def report(request: HttpRequest, span: Span) -> HttpResponse:
     """Every figure of the month with its definition beside it."""
-    return render(request, "attendance/report.html", _page(month, count.monthly_report(month)))
+    month = _month_of(span)
+    return render(request, "attendance/report.html", _page(month, count.monthly_report(month)) | {"span": span})
 
 
 @require_safe
 @requires("attendance.export_monthly_report")
-def export_monthly_report(request: HttpRequest, month: Month, format: str) -> HttpResponse:
+def export_monthly_report(request: HttpRequest, span: Span, format: str) -> HttpResponse:
     """The report as a file. It holds no names, so no record of the export is kept."""
-    content = exports.export_monthly_report(count.monthly_report(month), format)
-    name = f"monthly-report-{month}.{format}"
+    content = exports.export_monthly_report(count.monthly_report(_month_of(span)), format)
+    name = f"monthly-report-{span}.{format}"
     return HttpResponse(
         content,
         content_type=exports.FORMATS[format][1],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _month_of(span: Span) -> Month:
+    if span.month is None:
+        raise Http404
+    return span.month
 
 
 def _page(month: Month, report: count.MonthlyReport) -> dict:
@@ -102,14 +110,13 @@ def _days(report: count.MonthlyReport) -> list[tuple[dt.date, int | None]]:
 
 def _day_chart(report: count.MonthlyReport) -> BarChart:
     """The days of the month; Mondays carry their number."""
-    days = [(str(day.day) if day.weekday() == 0 else "", here) for day, here in _days(report)]
-    average = report.attendance.ada_wod
-    return bar_chart(days, float(average) if average is not None else None)
+    days = [Point(str(day.day) if day.weekday() == 0 else "", here) for day, here in _days(report)]
+    return bar_chart(days, report.attendance.ada_wod)
 
 
 def _trend_chart(lines: list[count.Headline]) -> BarChart:
     """Average daily attendance of the months, the oldest first; a month is named by its number."""
-    return bar_chart([(str(line.month.number), line.ada_wod) for line in reversed(lines)])
+    return bar_chart([Point(str(line.month.number), line.ada_wod) for line in reversed(lines)])
 
 
 def _change(lines: list[count.Headline]) -> SimpleNamespace | None:

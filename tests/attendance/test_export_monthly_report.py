@@ -31,7 +31,7 @@ def rows(content: bytes) -> list[dict]:
 
 def test_dana_takes_the_month_home_as_a_spreadsheet(amara, dana, as_):
     make.visit(amara, dt.date(2026, 6, 1), unit=make.unit("Kitchen"))
-    response = as_(dana).get(reverse("attendance:export_monthly_report", kwargs={"month": JUNE, "format": "csv"}))
+    response = as_(dana).get(reverse("attendance:export_monthly_report", kwargs={"span": JUNE, "format": "csv"}))
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"] == 'attachment; filename="monthly-report-2026-06.csv"'
     assert response.content == exports.to_csv(monthly_report(JUNE))

@@ -74,6 +74,8 @@ def test_dana_signs_in_with_a_code_and_brings_a_week(page, secret, tmp_path):
     expect(page.get_by_role("heading", level=1)).to_have_text("June 2026")
     expect(page.locator(".figure-card.is-main .figure-number")).to_have_text(str(expected["ada_wod"]))
     assert_well_made(page)
+    page.get_by_text("Take it along").click()
+    assert_well_made(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="Spreadsheet (CSV)").click()
     assert download.value.suggested_filename == "monthly-report-2026-06.csv"
