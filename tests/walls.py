@@ -241,10 +241,10 @@ DOORS = [
         data=lambda w: {"key": str(uuid4()), "first_name": "Nia"},
     ),
     Door(
-        "attendance:count_guests",
+        "attendance:count_day",
         POST=AT_RECEPTION,
         at=on_the_day,
-        data=lambda w: {"key": str(uuid4()), "guest_kind": "tour", "action": "more", "seen": 0, "count": 0},
+        data=lambda w: {"key": str(uuid4()), "what": "staff", "action": "more", "seen": "", "count": ""},
     ),
     Door("attendance:several", GET=AT_RECEPTION, POST=AT_RECEPTION, at=on_the_day, data=lambda w: {"q": "noor"}),
     Door(

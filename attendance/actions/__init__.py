@@ -12,6 +12,7 @@ from attendance.actions.corrections import (
     request_correction,
     settle_leaving,
 )
+from attendance.actions.counts import CountedMeanwhile, Exactly, TooMany, count_day
 from attendance.actions.done import (
     NotDoneYet,
     TaskAhead,
@@ -23,7 +24,6 @@ from attendance.actions.done import (
     remove_helper,
 )
 from attendance.actions.events import EventNotOver, kind_of, log_event
-from attendance.actions.guests import CountedMeanwhile, TooManyGuests, count_guests
 from attendance.actions.mark_myself import NotMine, change_mine, say_here, say_leaving, take_back
 from attendance.actions.marks import DayNotCome, KeyAlreadyUsed, TooManyAtOnce
 from attendance.actions.merges import (
@@ -63,6 +63,7 @@ __all__ = [
     "CountedMeanwhile",
     "DayNotCome",
     "EventNotOver",
+    "Exactly",
     "HasSignIn",
     "HereTwice",
     "InTheBookAlready",
@@ -86,8 +87,8 @@ __all__ = [
     "TaskNotTheirs",
     "TimeNeeded",
     "ToldOtherwise",
+    "TooMany",
     "TooManyAtOnce",
-    "TooManyGuests",
     "TooManyQuestions",
     "TwoAtOnce",
     "add_helper",
@@ -99,7 +100,7 @@ __all__ = [
     "close_day",
     "confirm_visit",
     "correct_visit",
-    "count_guests",
+    "count_day",
     "everyone_out",
     "fill_units_lately",
     "kind_of",

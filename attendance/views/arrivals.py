@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from activities import workdays
 from activities.models import Unit
 from attendance import actions
+from attendance.counts import counts_of
 from attendance.day_sheet import Person, Sheet, day_sheet, person_on, results
 from attendance.forms import ChangeVisitForm, LogArrivalForm
-from attendance.guests import guests_on
 from attendance.history import FEW_CHANGES, changes_of
 from attendance.models import CorrectionRequest, Kind, Mark, Visit
 from attendance.reasons import Reason
@@ -131,7 +131,7 @@ def _page(request: HttpRequest, day: dt.date | None) -> dict:
         "corrections_waiting": CorrectionRequest.objects.waiting().count() if may_answer else 0,
         "reasons": Reason.choices,
         "changes": partial(changes_of, sheet.day.day, request.house, limit=FEW_CHANGES),  # asked by other days only
-        "guests": partial(guests_on, sheet.day.day),  # asked by the whole page only
+        "counts": partial(counts_of, sheet.day.day),  # asked by the whole page only
     }
 
 

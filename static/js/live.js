@@ -52,12 +52,12 @@
     return isBehind;
   }
 
-  // The numbers of guests, unless somebody is typing one.
-  function mergeGuests(told) {
-    const guests = told.querySelector("#guests");
-    if (!guests) return;
-    guests.remove();
-    guests.querySelectorAll(".guest-number").forEach(function (number) {
+  // The numbers of the day, unless somebody is typing one.
+  function mergeCounts(told) {
+    const counts = told.querySelector("#counts");
+    if (!counts) return;
+    counts.remove();
+    counts.querySelectorAll(".count-number").forEach(function (number) {
       const old = document.getElementById(number.id);
       const seen = function (each) { return each.querySelector("[name=seen]").value; };
       if (old && !old.contains(document.activeElement) && seen(old) !== seen(number)) old.replaceWith(number);
@@ -97,7 +97,7 @@
         const next = answer.headers.get("X-Version");
         if (next.split(" ")[0] !== people.dataset.day && !page.waiting.size) return window.location.reload(); // midnight
         newest = told.content;
-        mergeGuests(newest);
+        mergeCounts(newest);
         // What is under a finger now is asked for again.
         version = merge(newest) || page.waiting.size || page.fresh.size ? "" : next;
       }

@@ -181,7 +181,7 @@ def test_the_page_costs_eleven_queries_for_three_people_and_for_sixty(sam, as_, 
     with CaptureQueriesContext(connection) as captured:
         page = client.get("/arrivals/")
     assert len(states(page)) == people
-    # session, user, house; how far the book is, the day, who was here, expected, recent, units; corrections, guests
+    # session, user, house; how far the book is, the day, who was here, expected, recent, units; corrections, numbers
     assert len(captured) == 11, "\n".join(query["sql"] for query in captured)
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from attendance import actions
 from attendance.actions import walk_ins
-from attendance.models import GuestCount, Mark, Visit
+from attendance.models import DayCount, GuestCount, Mark, Visit
 from members import audit
 from members.models import AuditRecord, Member, MemberMerge
 from tests import make
@@ -68,15 +68,16 @@ def test_one_walk_in_sent_eight_times_is_one_member():
     assert (set(answers), Visit.objects.count()) == ({Member.objects.get().pk}, 1)
 
 
-def one_more(key=None) -> None:
-    actions.count_guests(day=today(), kind="tour", key=key or uuid.uuid4(), by=None, change=1)
+def one_more(key=None, kind="tour") -> None:
+    actions.count_day(day=today(), kind=kind, key=key or uuid.uuid4(), by=None, change=1)
 
 
-def test_eight_presses_count_eight_guests_and_one_press_sent_eight_times_counts_one():
+def test_eight_presses_count_eight_and_one_press_sent_eight_times_counts_one():
     assert at_once([one_more] * HANDS) == []
     key = uuid.uuid4()
     assert at_once([lambda: one_more(key)] * HANDS) == []
-    assert GuestCount.objects.get().count == HANDS + 1
+    assert at_once([lambda: one_more(kind="staff")] * HANDS) == []
+    assert (GuestCount.objects.get().count, DayCount.objects.get().count) == (HANDS + 1, HANDS)
     assert list(audit.broken_records()) == []
 
 

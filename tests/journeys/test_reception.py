@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from attendance.models import GuestCount, Visit
+from attendance.models import DayCount, GuestCount, Visit
 from members.models import Member
 from tests import make
 from tests.journeys.well_made import assert_well_made, assert_well_made_at_night_on_a_phone
@@ -119,7 +119,7 @@ def test_rosa_marks_several_sends_everyone_home_and_takes_it_back(window, roll, 
     assert here() == {"Noor", "Ines"}
 
 
-def test_rosa_counts_guests_also_fast_and_without_javascript(window, roll, rosa):
+def test_rosa_counts_also_fast_and_without_javascript(window, roll, rosa):
     page = window(rosa, size=TABLET)
     page.goto("/arrivals/")
     more = page.get_by_role("button", name="One more: on a tour")
@@ -131,6 +131,10 @@ def test_rosa_counts_guests_also_fast_and_without_javascript(window, roll, rosa)
     expect(page.get_by_label("on a tour", exact=True)).to_have_value("5")
     page.get_by_role("button", name="One fewer: visitors").click()
     expect(visitors).to_have_value("11")
+    staff = page.get_by_label("staff on duty", exact=True)
+    expect(staff).to_have_accessible_description("not counted")
+    page.get_by_role("button", name="One more: staff on duty").click()
+    expect(staff).to_have_value("1")
     look_well(page)
     plain = window(rosa, java_script_enabled=False)
     plain.goto("/arrivals/")
@@ -139,6 +143,10 @@ def test_rosa_counts_guests_also_fast_and_without_javascript(window, roll, rosa)
     plain.get_by_label("students", exact=True).fill("2")
     plain.get_by_label("students", exact=True).press("Enter")
     expect(plain.get_by_label("students", exact=True)).to_have_value("2")
+    plain.get_by_label("people who asked about joining", exact=True).fill("0")
+    plain.get_by_label("people who asked about joining", exact=True).press("Enter")
+    expect(plain.get_by_label("people who asked about joining", exact=True)).to_have_value("0")
+    assert dict(DayCount.objects.values_list("kind", "count")) == {"staff": 1, "enquiry": 0}
     assert dict(GuestCount.objects.values_list("kind", "count")) == {"tour": 4, "visitor": 11, "student": 2}
 
 

@@ -1,4 +1,4 @@
-"""The strip of guests on the arrivals page."""
+"""The numbers of the day on the arrivals page."""
 
 import datetime as dt
 
@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from attendance.forms.guests import CountGuestsForm
-from attendance.guests import guests_on
+from attendance.counts import counts_of
+from attendance.forms.counts import CountDayForm
 from clubhouse.htmx import piece_or_page
 from members.permissions import requires
 from members.refusals import Refusal
@@ -17,8 +17,8 @@ from members.refusals import Refusal
 
 @require_POST
 @requires("attendance.count_guests")
-def count_guests(request: HttpRequest, day: dt.date) -> HttpResponse:
-    form, today = CountGuestsForm(request.POST), request.house.day_of(timezone.now())
+def count_day(request: HttpRequest, day: dt.date) -> HttpResponse:
+    form, today = CountDayForm(request.POST), request.house.day_of(timezone.now())
     try:
         if not form.is_valid():
             raise Refusal(str(next(iter(form.errors.values()))[0]))
@@ -26,5 +26,5 @@ def count_guests(request: HttpRequest, day: dt.date) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
     page = reverse("attendance:arrivals") if day == today else reverse("attendance:arrivals_on", args=[day])
-    context = {"guests": guests_on(day), "day": day, "today": today}
-    return piece_or_page(request, "attendance/_guests.html", context, page=f"{page}#guests")
+    context = {"counts": counts_of(day), "day": day, "today": today}
+    return piece_or_page(request, "attendance/_counts.html", context, page=f"{page}#counts")
