@@ -125,7 +125,8 @@ def answers(request) -> bool:
     """What a locked tablet still answers: its lock page, signing out, and what holds nobody's name."""
     if request.method == "POST":
         return request.path in {reverse("members:unlock"), reverse("account_logout")}
-    return request.method in {"GET", "HEAD"} and request.path in map(reverse, ("members:unlock", *NAMELESS))
+    logo = [reverse("members:house_logo", args=[request.house.logo_version])] if request.house.logo_version else []
+    return request.method in {"GET", "HEAD"} and request.path in [*map(reverse, ("members:unlock", *NAMELESS)), *logo]
 
 
 @contextmanager

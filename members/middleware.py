@@ -59,7 +59,8 @@ class TabletMiddleware:
     A tablet at the door opens the door's own pages and nothing else, and nobody is signed in on it.
     """
 
-    OPEN_TO_ALL = {"set_look", "healthz", "service_worker", "manifest", "offline"}  # nobody's name in any of them
+    # nobody's name in any of them
+    OPEN_TO_ALL = {"set_look", "healthz", "service_worker", "manifest", "offline", "members:house_logo"}
     AT_THE_DOOR = {"attendance:door", "attendance:practise_door"} | OPEN_TO_ALL
 
     def __init__(self, get_response):
@@ -252,13 +253,18 @@ class SecondFactorMiddleware:
 
 
 class NoStoreMiddleware:
-    """A signed-in page, and a page of a tablet in the house, is never kept by a browser or a proxy."""
+    """A signed-in page, and a page of a tablet in the house, is never kept by a browser or a proxy.
+
+    A picture that never changes under its address says so itself ("immutable").
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
+        if "immutable" in response.get("Cache-Control", ""):
+            return response
         if request.user.is_authenticated or request.tablet or request.path.startswith("/accounts/"):
             patch_cache_control(response, no_store=True, private=True)
         return response

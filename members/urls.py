@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import accounts, door, doors, house, lock, me, messages, people, pins, staff, tablets
+from members.views import accounts, door, doors, house, lock, logo, me, messages, people, pins, staff, tablets
 
 app_name = "members"
 
@@ -32,6 +32,9 @@ urlpatterns = [
     path("logins/<int:pk>/card/", accounts.invite, name="invite"),
     # the house
     path("house/", house.house_settings, name="house_settings"),
+    path("house/logo/", logo.edit_logo, name="edit_logo"),
+    path("house/logo/remove/", logo.remove_logo, name="remove_logo"),
+    path("house/logo-<slug:version>.png", logo.house_logo, name="house_logo"),
     # tablets
     path("tablets/pair/", tablets.pair_tablet, name="pair_tablet"),
     path("house/tablets/", tablets.tablets, name="tablets"),

@@ -35,6 +35,7 @@ from tests.actors import ANONYMOUS, DISABLED
 def build() -> SimpleNamespace:
     """A house in which every door leads somewhere. All names in it are canaries."""
     house = make.house(name="Elm House", members_may_mark_themselves=True)
+    make.logo(house)
     today = house.day_of(timezone.now())
     day = today - dt.timedelta(days=2)
     amara = make.member("Amara Canary", member_no="C1", phone="555 0100 canary", email="canary@example.org")
@@ -84,6 +85,7 @@ def build() -> SimpleNamespace:
     visit = make.visit(amara, day, unit=kitchen)
     return SimpleNamespace(
         clients=clients,
+        logo_version=house.logo_version,
         today=today,
         day=day,
         month=Month.of(day),

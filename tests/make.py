@@ -1,11 +1,13 @@
 """Plain factories: each makes one thing that is right, and takes what the story needs to say."""
 
 import datetime as dt
+import io
 import itertools
 
 from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 from activities.models import Event, Unit, UnitTask
 from attendance.models import Kind, Visit
@@ -22,6 +24,14 @@ def house(**fields) -> House:
         setattr(house, name, value)
     house.save()
     return house
+
+
+def logo(house: House) -> None:
+    """A green dot as the house's picture."""
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8), "#1d5543").save(picture, "PNG")
+    actions.edit_logo(content=picture.getvalue(), by=None)
+    house.refresh_from_db()
 
 
 def member(

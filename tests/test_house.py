@@ -34,6 +34,7 @@ ORDER = [
 ROOMS = {
     "refusals": "models", "context": "forms", "middleware": "forms", "adapter": "forms", "templatetags": "forms",
     "tasks": "views", "admin": "views", "management": "urls", "apps": "urls", "sheets": "models", "sample": "views",
+    "pictures": "models",
 }  # fmt: skip
 FORBIDDEN_NAMES = {"utils", "common", "helpers", "misc"}
 

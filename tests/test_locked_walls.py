@@ -19,7 +19,7 @@ PIN = "4826"
 OPEN = {
     ("members:unlock", "GET"),
     ("members:unlock", "POST"),
-    *((name, "GET") for name in ("healthz", "service_worker", "manifest", "offline")),
+    *((name, "GET") for name in ("healthz", "service_worker", "manifest", "offline", "members:house_logo")),
     ("account_logout", "POST"),
 }
 

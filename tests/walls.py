@@ -12,6 +12,7 @@ from tests import (
     walls_of_my_days,
     walls_of_signing_in,
     walls_of_the_library,
+    walls_of_the_logo,
     walls_of_the_meeting,
     walls_of_whats_on,
 )
@@ -326,6 +327,7 @@ DOORS = [
     Door("activities:stop_repeating", POST=IN_CHARGE, at=pk_of("repeating_task")),
     Door("activities:repeat_again", POST=IN_CHARGE, at=pk_of("repeating_task")),
     *walls_of_the_library.DOORS,
+    *walls_of_the_logo.DOORS,
     *walls_of_the_meeting.DOORS,
     *walls_of_done.DOORS,
     *walls_of_whats_on.DOORS,

@@ -20,6 +20,7 @@ from members.actions.invitations import (
     invite,
     invite_first_coordinator,
 )
+from members.actions.logo import edit_logo, remove_logo
 from members.actions.message_wishes import set_message_wish, stop_messages
 from members.actions.people import (
     MemberNumberTaken,
@@ -62,6 +63,7 @@ __all__ = [
     "count_search",
     "count_tap",
     "edit_account",
+    "edit_logo",
     "edit_me",
     "edit_member",
     "edit_staff",
@@ -74,6 +76,7 @@ __all__ = [
     "make_door_card",
     "make_tablet",
     "pair_tablet",
+    "remove_logo",
     "remove_pin",
     "resume_tablet",
     "revoke_tablet",
