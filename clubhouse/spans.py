@@ -41,6 +41,11 @@ class Span:
         return cls.of(Month(year, starts_in), last)
 
     @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.last - self.first).days + 1
+
+    @property
     def is_whole_months(self) -> bool:
         return self.first.day == 1 and (self.last + dt.timedelta(days=1)).day == 1
 

@@ -7,15 +7,15 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from attendance.reports import MonthlyReport, figures
+from attendance.reports import Report, figures
 from clubhouse import spreadsheet
 
 
-def to_json(report: MonthlyReport) -> bytes:
+def to_json(report: Report) -> bytes:
     return (json.dumps(report.as_dict(), default=_plain, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def to_csv(report: MonthlyReport) -> bytes:
+def to_csv(report: Report) -> bytes:
     """One figure a row, each with its definition; what the file is about comes first."""
     about = [
         ("house", report.house, _("Whose report this is")),
@@ -40,12 +40,12 @@ def _plain(value):
 
 
 # Format -> its writer and its media type.
-FORMATS: dict[str, tuple[Callable[[MonthlyReport], bytes], str]] = {
+FORMATS: dict[str, tuple[Callable[[Report], bytes], str]] = {
     "json": (to_json, "application/json"),
     "csv": (to_csv, "text/csv; charset=utf-8"),
 }
 
 
-def export_monthly_report(report: MonthlyReport, format: str) -> bytes:
+def export_monthly_report(report: Report, format: str) -> bytes:
     """Raises KeyError for a format that is none."""
     return FORMATS[format][0](report)

@@ -1,17 +1,39 @@
-"""Who was here, added up. How each figure is counted stands in `month.py`, what it means in `definitions.py`."""
+"""Who was here, and what the house did, added up. `month.py` puts it together, `definitions.py` says what it means."""
 
-from attendance.reports.definitions import DEFINITIONS, Figure, definition, figures, guests_by_kind, label, parts
+from attendance.reports.definitions import DEFINITION_VERSION, DEFINITIONS, definition, label
+from attendance.reports.figures import Figure, figures, guests_by_kind, parts
 from attendance.reports.headlines import first_month, headlines
-from attendance.reports.minutes import ElapsedMinutes, units
-from attendance.reports.month import half_up, monthly_report
-from attendance.reports.shapes import Headline, MonthlyReport
+from attendance.reports.minutes import ElapsedMinutes, half_up, units
+from attendance.reports.month import monthly_report, report_of
+from attendance.reports.reading import read_report
+from attendance.reports.shapes import (
+    Cohort,
+    Comparisons,
+    Headline,
+    Meetings,
+    Programme,
+    Report,
+    Staffing,
+    Stretch,
+    Tasks,
+    TrendMonth,
+)
 
 __all__ = [
     "DEFINITIONS",
+    "DEFINITION_VERSION",
+    "Cohort",
+    "Comparisons",
     "ElapsedMinutes",
     "Figure",
     "Headline",
-    "MonthlyReport",
+    "Meetings",
+    "Programme",
+    "Report",
+    "Staffing",
+    "Stretch",
+    "Tasks",
+    "TrendMonth",
     "definition",
     "figures",
     "first_month",
@@ -21,5 +43,7 @@ __all__ = [
     "label",
     "monthly_report",
     "parts",
+    "read_report",
+    "report_of",
     "units",
 ]

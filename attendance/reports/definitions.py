@@ -4,22 +4,15 @@ The texts follow the handbook's definitions; whoever changes one raises DEFINITI
 """
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
 
-from django.utils.dates import WEEKDAYS as WEEKDAY_NAMES
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models import GuestCount, ReachOut
-from attendance.reports.shapes import MonthlyReport
+from attendance.reports.shapes import Report, Stretch
+from clubhouse.spans import Span
 
-DEFINITION_VERSION = "2"
-
-# Names of the weekdays in files, whatever the language of the house.
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DEFINITION_VERSION = "3"
 
 DEFINITIONS = {
     "attendance.ada_wod": (
@@ -48,6 +41,11 @@ DEFINITIONS = {
             "written down."
         ),
     ),
+    "attendance.hours": (_("Hours"), _("The minutes above, in hours.")),
+    "attendance.minutes_per_visit": (
+        _("Minutes of a visit"),
+        _("The minutes, divided by the visits on open days whose time out was written down."),
+    ),
     "attendance.median": (
         _("Median day"),
         _("Half of the open days had this many members or fewer, half this many or more."),
@@ -66,9 +64,18 @@ DEFINITIONS = {
         _("Minutes, estimated"),
         _("Full minutes of visits with an assumed time out; outside the minutes and the 15-minute units."),
     ),
+    "attendance.by_day": (_("Day by day"), _("Members here on each open day, each once.")),
     "attendance.by_weekday": (
         _("By weekday"),
         _("Count the different members on each open day of that weekday. Add up; divide by those days."),
+    ),
+    "attendance.by_hour": (
+        _("Hour by hour"),
+        _(
+            "Members who were here in that hour of an open day, for all of it or a part. Add up the days; divide by "
+            "the open days. Without a time out, a visit counts in the hour it began. A time out that was assumed "
+            "counts as it stands."
+        ),
     ),
     "attendance.by_unit": (
         _("By unit"),
@@ -152,12 +159,26 @@ DEFINITIONS = {
             "The social programme counts too."
         ),
     ),
-    "membership.new": (_("New"), _("Members first enrolled in the month.")),
+    "membership.new": (_("New"), _("Members first enrolled from %(first)s to %(until)s.")),
     "membership.returned": (
         _("Came back"),
         _(
-            "Members whose first visit of the month came at least %(returned_after)s days after the one before. "
+            "Members whose first visit of this time came at least %(returned_after)s days after the one before. "
             "Those who are new are never in here."
+        ),
+    ),
+    "membership.tours": (_("On a tour"), _("Guests who came to look at the house, as counted at reception.")),
+    "membership.enquiries": (
+        _("Asked about joining"),
+        _("People who asked how to join, added up. Days on which nobody counted are left out."),
+    ),
+    "membership.retention": (
+        _("Seen again"),
+        _(
+            "Of all who joined in a quarter of the year, how many of a hundred were seen again. They came, or took "
+            "part from afar, in days 31 to 90 after they joined. The same is counted for days 91 to 180 and 181 to "
+            "365. It shows when that time is over for all of them, and where at least five joined. It is never about "
+            "one person."
         ),
     ),
     "reach_out.attempts": (
@@ -173,43 +194,116 @@ DEFINITIONS = {
     "reach_out.back_within_14_days": (
         _("Seen within 14 days"),
         _(
-            "Members who came or took part from afar on one of the 14 days after a reach-out of the month. "
+            "Members who came or took part from afar on one of the 14 days after a reach-out of this time. "
             "The social programme counts too. Each member counts once. Days that are not over do not count yet."
         ),
     ),
+    "comparisons.last_month": (
+        _("The time before"),
+        _("The month before, or as many days before. %(last_month)s"),
+    ),
+    "comparisons.same_month_last_year": (
+        _("A year before"),
+        _("The same days, a year before. %(same_month_last_year)s"),
+    ),
+    "comparisons.rolling_12": (_("Twelve months"), _("The twelve months that end here. %(rolling_12)s")),
+    "comparisons.year_to_date": (
+        _("The year so far"),
+        _("From 1 January. %(year_to_date)s"),
+    ),
+    "comparisons.fiscal_july": (
+        _("Fiscal year from July"),
+        _("From 1 July. %(fiscal_july)s"),
+    ),
+    "comparisons.fiscal_october": (
+        _("Fiscal year from October"),
+        _("From 1 October. %(fiscal_october)s"),
+    ),
+    "trend.months": (
+        _("Month after month"),
+        _("Average daily attendance of each month by itself. A month that is not over stops at yesterday."),
+    ),
+    "tasks.posted": (
+        _("Tasks posted"),
+        _("Tasks that stood on the board of these days and were not called off. A task that goes on stands twice."),
+    ),
+    "tasks.taken": (_("Tasks taken"), _("Those with at least one name on them.")),
+    "tasks.done": (_("Tasks done"), _("Those that somebody marked as done.")),
+    "tasks.done_together": (_("Done together"), _("Tasks that are done, with two or more names on them.")),
+    "tasks.carried_over": (
+        _("Carried over"),
+        _("Tasks of which the rest went on, in the afternoon or on another day."),
+    ),
+    "meetings.unit_meetings": (
+        _("Unit meetings"),
+        _(
+            "Times that units meet on open days, as their pages say now. No meeting is held while the house is closed."
+        ),
+    ),
+    "meetings.house_decisions": (
+        _("Decisions of the house meeting"),
+        _("Decisions of these days that were written down here and not taken back."),
+    ),
+    "programme.events": (_("Events"), _("Events of these days that were not called off.")),
+    "programme.attendances": (
+        _("Member-days at the social programme"),
+        _("Each member counts once on each day with a social visit."),
+    ),
+    "programme.distinct_members": (
+        _("Members at the social programme"),
+        _("Different members who came to it at least once."),
+    ),
+    "programme.evenings": (
+        _("Evenings"),
+        _("Mondays to Fridays with a social visit or an event at the house. Each day counts once."),
+    ),
+    "programme.weekend_days": (
+        _("Days at the weekend"),
+        _("Saturdays and Sundays with a social visit or an event at the house. Each day counts once."),
+    ),
+    "programme.holidays": (
+        _("Holidays"),
+        _("Weekdays on which the house is closed, with a social visit or an event. Each day counts once."),
+    ),
+    "staff.days_counted": (
+        _("Days with staff counted"),
+        _("Open days for which somebody wrote down how many staff were here."),
+    ),
+    "staff.mean_on_duty": (_("Staff on duty"), _("Staff of those days, added up and divided by the days.")),
+    "staff.ada_per_staff": (
+        _("Members for each staff"),
+        _("Members here on those days, divided by the staff of those days."),
+    ),
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure, ready to be shown: `filter` says which part of it ("weekday=Monday"), empty for the whole."""
-
-    key: str
-    label: str
-    value: int | Decimal | None
-    definition: str
-    filter: str = ""
-    part: str = ""  # the filter for people: "Monday"
+STRETCHES = ("last_month", "same_month_last_year", "rolling_12", "year_to_date", "fiscal_july", "fiscal_october")
 
 
 def label(key: str) -> str:
     return str(DEFINITIONS[key][0])
 
 
-def definition(report: MonthlyReport, key: str) -> str:
+def definition(report: Report, key: str) -> str:
     """The definition of `key`, with the dates and rules that this report used."""
 
     def day(before: int = 0) -> str:
         return date_format(report.until - dt.timedelta(days=before))
 
     return str(DEFINITIONS[key][1]) % {
+        "first": date_format(report.first),
         "until": day(),
         "from_30": day(29),
         "from_90": day(89),
         "from_365": day(364),
         "returned_after": report.membership.returned_after_days,
         "rule": RULES[report.units_15.house_rule],
+        **{name: _when(getattr(report.comparisons, name)) for name in STRETCHES},
     }
+
+
+def _when(stretch: Stretch | None) -> str:
+    if stretch is None:
+        return gettext("The book had not begun then.")
+    return gettext("Here: %(time)s.") % {"time": Span(stretch.first, stretch.until).words}
 
 
 RULES = {
@@ -220,47 +314,3 @@ RULES = {
     "eight_minute_per_visit": _("8-minute rule, per visit"),
     "up_to_per_visit": _("rounded up, per visit"),
 }
-
-
-def figures(report: MonthlyReport) -> list[Figure]:
-    """Every figure of the report with its definition, in the order of DEFINITIONS."""
-    found: list[Figure] = []
-    for key in DEFINITIONS:
-        section, name = key.split(".")
-        words = definition(report, key)
-        for value, part_key, part in _parts(key, getattr(getattr(report, section), name)):
-            found.append(Figure(key, label(key), value, words, part_key, part))
-    return found
-
-
-def _parts(key: str, value) -> Iterator[tuple[int | Decimal | None, str, str]]:
-    """A figure that has parts gives each as (value, filter, its name)."""
-    if key == "attendance.by_weekday":
-        for name, average in value.items():
-            yield average, f"weekday={name}", str(WEEKDAY_NAMES[WEEKDAYS.index(name)])
-    elif key == "attendance.by_unit":
-        for name, unit in value.items():
-            yield unit.member_days, f"unit={name}; count=member_days", gettext("%(unit)s, member-days") % {"unit": name}
-            yield unit.ada, f"unit={name}; count=ada", gettext("%(unit)s, average") % {"unit": name}
-    elif key in ("attendance.social", "attendance.virtual", "attendance.offsite"):
-        yield value.days, "count=days", gettext("days")
-        yield value.member_days, "count=member_days", gettext("member-days")
-        yield value.distinct_members, "count=distinct_members", gettext("members")
-    elif key == "reach_out.by_channel":
-        for name, count in value.items():
-            yield count, f"channel={name}", str(ReachOut.Channel(name).label)
-    else:
-        yield value, "", ""
-
-
-def guests_by_kind(report: MonthlyReport) -> list[tuple[str, int]]:
-    return [(str(GuestCount.Kind(kind).label), count) for kind, count in report.attendance.guests_by_kind.items()]
-
-
-def parts(report: MonthlyReport) -> dict[str, list[Figure]]:
-    """The figures that have parts, by name: "by_weekday", "by_channel"."""
-    found: dict[str, list[Figure]] = {}
-    for figure in figures(report):
-        if figure.filter:
-            found.setdefault(figure.key.split(".")[1], []).append(figure)
-    return found

@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from activities import workdays
 from attendance.models import Kind, Visit
-from attendance.reports.month import DAY, half_up
+from attendance.reports.minutes import half_up
 from attendance.reports.shapes import Headline
+from attendance.reports.windows import DAY
 from clubhouse.converters import Month
 from members.models import House
 
@@ -21,6 +22,12 @@ def first_month() -> Month | None:
     return Month.of(first) if first else None
 
 
+def members_by_day(first: dt.date, last: dt.date) -> dict[dt.date, int]:
+    """Members at the work-ordered day, each once a day; on closed days too. One query."""
+    came = Visit.objects.filter(kind=Kind.WOD, day__range=(first, last)).order_by()
+    return dict(came.values_list("day").annotate(Count("member", distinct=True)))
+
+
 def headlines(last: Month, *, today: dt.date | None = None) -> list[Headline]:
     """Up to 13 months that end with `last`, latest first; none before the first visit. Constant number of queries."""
     today = today or timezone.localdate(timezone=House.objects.current().zone)
@@ -29,12 +36,7 @@ def headlines(last: Month, *, today: dt.date | None = None) -> list[Headline]:
         months.append(months[-1].previous)
     until = min(last.last, today - DAY)
     open_days = [day.day for day in workdays.calendar(months[-1].first, until) if day.is_open]
-    here = dict(
-        Visit.objects.filter(kind=Kind.WOD, day__range=(months[-1].first, until))
-        .order_by()
-        .values_list("day")
-        .annotate(Count("member", distinct=True))
-    )
+    here = members_by_day(months[-1].first, until)
     lines = []
     for month in months:
         counts = [here.get(day, 0) for day in open_days if Month.of(day) == month]

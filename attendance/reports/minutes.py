@@ -1,10 +1,17 @@
 """Minutes of a visit, and the 15-minute units that funders pay by (handbook, definitions)."""
 
+from decimal import ROUND_HALF_UP, Decimal
+
 from django.db.models import Func, IntegerField
 
 from members.models import Rounding
 
 UNIT = 15
+
+
+def half_up(amount: int | Decimal, by: int = 1) -> Decimal:
+    """`amount / by` with two decimals, a half rounded up."""
+    return (Decimal(amount) / by).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 class ElapsedMinutes(Func):
@@ -39,3 +46,16 @@ def units(minutes: int, rounding: str) -> int:
     if rounding == Rounding.UP_TO:
         return -(-minutes // UNIT)
     return minutes // UNIT
+
+
+class DaysSince(Func):
+    """`DaysSince("day", "member__enrolled_on")`: whole days from the second to the first, in SQL."""
+
+    output_field = IntegerField()
+    template = "(%(expressions)s)"
+    arg_joiner = " - "
+
+    def as_sqlite(self, compiler, connection, **extra):
+        template = "CAST(%(expressions)s AS INTEGER)"
+        later, earlier = (Func(part, function="julianday") for part in self.source_expressions)
+        return DaysSince(later, earlier).as_sql(compiler, connection, template=template)

@@ -1,10 +1,11 @@
-"""What a monthly report holds: frozen, knows no HTTP and no database. Page, CSV and JSON are skins over it."""
+"""What a report holds: frozen, knows no HTTP and no database. Page and files are skins over it."""
 
 import datetime as dt
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from clubhouse.converters import Month
+from clubhouse.spans import Span
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,15 @@ class Apart:
 
 @dataclass(frozen=True)
 class Attendance:
-    """Averages have two decimals, rounded half up; they are None for a month without open days."""
+    """Averages have two decimals, rounded half up; they are None for a time without open days."""
 
     open_wod_days: int
     member_days: int
     ada_wod: Decimal | None
     distinct_members: int
     minutes: int
+    hours: Decimal
+    minutes_per_visit: Decimal | None  # None where no visit has a time out that was written down
     median: Decimal | None
     min: int | None
     max: int | None
@@ -39,6 +42,7 @@ class Attendance:
     estimated_minutes: int
     by_day: dict[str, int]  # "2026-10-01" -> members here, for each open day
     by_weekday: dict[str, Decimal]  # "Monday" -> average
+    by_hour: dict[str, Decimal]  # "08" -> members here in that hour, average; hours in which nobody was are left out
     by_unit: dict[str, UnitDays]
     social: Apart
     virtual: Apart
@@ -61,6 +65,21 @@ class Units15:
 
 
 @dataclass(frozen=True)
+class Cohort:
+    """Members who enrolled in one quarter of the calendar, and the percent of them seen again later.
+
+    None until that time is over for all of them, where it began before the book did, and in a cohort under five.
+    """
+
+    first: dt.date
+    last: dt.date
+    joined: int
+    seen_31_90: Decimal | None
+    seen_91_180: Decimal | None
+    seen_181_365: Decimal | None
+
+
+@dataclass(frozen=True)
 class Membership:
     roll: int
     active_30: int
@@ -69,6 +88,9 @@ class Membership:
     new: int
     returned: int
     returned_after_days: int
+    tours: int
+    enquiries: int | None  # None: nobody counted
+    retention: tuple[Cohort, ...]  # the eight quarters that were over by `until`, the oldest first
 
 
 @dataclass(frozen=True)
@@ -81,27 +103,104 @@ class ReachOuts:
 
 
 @dataclass(frozen=True)
-class MonthlyReport:
-    """`until` is the last day counted: the month's last, or yesterday while the month is `running`.
+class Stretch:
+    """Attendance of another time, to be read beside the report's own."""
+
+    first: dt.date
+    until: dt.date
+    open_wod_days: int
+    member_days: int
+    ada_wod: Decimal | None
+    distinct_members: int
+
+
+@dataclass(frozen=True)
+class Comparisons:
+    """None where the whole time lies before the first month of the book, or is not over by a day."""
+
+    last_month: Stretch | None
+    same_month_last_year: Stretch | None
+    rolling_12: Stretch | None
+    year_to_date: Stretch | None
+    fiscal_july: Stretch | None
+    fiscal_october: Stretch | None
+
+
+@dataclass(frozen=True)
+class TrendMonth:
+    month: str  # "2025-10"
+    open_wod_days: int
+    member_days: int
+    ada_wod: Decimal | None
+    running: bool
+
+
+@dataclass(frozen=True)
+class Tasks:
+    posted: int
+    taken: int
+    done: int
+    done_together: int
+    carried_over: int
+
+
+@dataclass(frozen=True)
+class Meetings:
+    unit_meetings: int
+    house_decisions: int
+
+
+@dataclass(frozen=True)
+class Programme:
+    events: int
+    attendances: int
+    distinct_members: int
+    evenings: int
+    weekend_days: int
+    holidays: int
+
+
+@dataclass(frozen=True)
+class Staffing:
+    days_counted: int
+    mean_on_duty: Decimal | None
+    ada_per_staff: Decimal | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """`until` is the last day counted: `last`, or yesterday while the time is `running`.
 
     `data_as_of` is the latest change behind the figures (None in an empty house): the same data give the same bytes.
     """
 
     house: str
-    month: str
+    month: str | None  # "2026-10"; None for a time that is no month
     definition_version: str
     data_as_of: dt.datetime | None
     first: dt.date
     until: dt.date
+    last: dt.date
     running: bool
     attendance: Attendance
     units_15: Units15
     membership: Membership
     reach_out: ReachOuts
+    comparisons: Comparisons
+    trend: tuple[TrendMonth, ...]  # 13 months that end with the last one, the oldest first; fewer in a young book
+    tasks: Tasks
+    meetings: Meetings
+    programme: Programme
+    staff: Staffing
+
+    @property
+    def span(self) -> Span:
+        """What the report is about."""
+        return Span(self.first, self.last)
 
     @property
     def begun(self) -> bool:
-        """Whether at least one day of the month is over."""
+        """Whether at least one of its days is over."""
         return self.until >= self.first
 
     def as_dict(self) -> dict:

@@ -15,6 +15,8 @@ from clubhouse.converters import Month
 from clubhouse.spans import Span
 from members.permissions import requires
 
+SHOWN_AT_ONCE = 366  # days
+
 
 @require_safe
 @requires("attendance.see_reports")
@@ -39,16 +41,19 @@ def reports(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires("attendance.see_reports")
 def report(request: HttpRequest, span: Span) -> HttpResponse:
-    """Every figure of the month with its definition beside it."""
-    month = _month_of(span)
-    return render(request, "attendance/report.html", _page(month, count.monthly_report(month)) | {"span": span})
+    """Every figure of the time with its definition beside it."""
+    if span.days > SHOWN_AT_ONCE:
+        return render(request, "attendance/report_too_long.html", {"span": span})
+    return render(request, "attendance/report.html", _page(span, count.report_of(span)))
 
 
 @require_safe
 @requires("attendance.export_monthly_report")
 def export_monthly_report(request: HttpRequest, span: Span, format: str) -> HttpResponse:
     """The report as a file. It holds no names, so no record of the export is kept."""
-    content = exports.export_monthly_report(count.monthly_report(_month_of(span)), format)
+    if span.days > SHOWN_AT_ONCE:
+        raise Http404
+    content = exports.export_monthly_report(count.report_of(span), format)
     name = f"monthly-report-{span}.{format}"
     return HttpResponse(
         content,
@@ -57,17 +62,13 @@ def export_monthly_report(request: HttpRequest, span: Span, format: str) -> Http
     )
 
 
-def _month_of(span: Span) -> Month:
-    if span.month is None:
-        raise Http404
-    return span.month
-
-
-def _page(month: Month, report: count.MonthlyReport) -> dict:
+def _page(span: Span, report: count.Report) -> dict:
+    month = Month.of(span.last)
     lines = count.headlines(month)
     this_month, begin = Month.of(timezone.localdate()), count.first_month()
     return {
         "month": month,
+        "span": span,
         "report": report,
         "says": _says(report),
         "hours": divmod(report.attendance.minutes, 60),
@@ -92,7 +93,7 @@ def _month_asked(request: HttpRequest) -> Month | None:
         return None
 
 
-def _says(report: count.MonthlyReport | None = None) -> dict[str, dict[str, SimpleNamespace]]:
+def _says(report: count.Report | None = None) -> dict[str, dict[str, SimpleNamespace]]:
     """Name and definition of every figure: {{ says.attendance.ada_wod.label }}."""
     says: dict[str, dict[str, SimpleNamespace]] = {}
     for key in count.DEFINITIONS:
@@ -102,13 +103,13 @@ def _says(report: count.MonthlyReport | None = None) -> dict[str, dict[str, Simp
     return says
 
 
-def _days(report: count.MonthlyReport) -> list[tuple[dt.date, int | None]]:
+def _days(report: count.Report) -> list[tuple[dt.date, int | None]]:
     """Every day so far with the members here; None for a closed day."""
     days = [report.first + dt.timedelta(days=n) for n in range((report.until - report.first).days + 1)]
     return [(day, report.attendance.by_day.get(day.isoformat())) for day in days]
 
 
-def _day_chart(report: count.MonthlyReport) -> BarChart:
+def _day_chart(report: count.Report) -> BarChart:
     """The days of the month; Mondays carry their number."""
     days = [Point(str(day.day) if day.weekday() == 0 else "", here) for day, here in _days(report)]
     return bar_chart(days, report.attendance.ada_wod)
