@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from activities import workdays
 from activities.models import Unit
-from attendance.actions.marks import DayNotCome, facts, follows_merges, new_mark, once, record_visit
+from attendance.actions.marks import ATTEMPTS, DayNotCome, facts, follows_merges, new_mark, once, record_visit
 from attendance.models import Kind, Mark, Visit
 from clubhouse.clock import time_words
 from members import audit
@@ -194,10 +194,7 @@ def undo_mark(
     mark = new_mark(Mark.Action.UNDO, member, day, key, by, now, stamp=str(of or ""), **details)
 
     def change(attempt: int) -> Mark:
-        marks = Mark.objects.filter(member=member, day=day, undone=False, visit__isnull=False)
-        standing = marks.exclude(action=Mark.Action.UNDO)  # what a colleague took out of the book is no mark any more
-        last = standing.select_for_update(no_key=True).order_by("pk").last()
-        visit = Visit.objects.select_for_update(no_key=True).filter(marks=last).first() if last else None
+        last, visit = _last_standing(member, day)
         if last is None or visit is None:
             raise NothingToUndo(_("There is nothing to undo for %(name)s.") % {"name": member})
         _expect(of in (None, last.key), member)
@@ -244,6 +241,23 @@ def change_visit(*, visit: Visit, by: User | None, kind: str | None = None, unit
         raise SameVisitTwice(_("There is already such a visit at that time.")) from error
     record_visit("attendance.change_visit", visit, by=by, before=before, after=after)
     return visit
+
+
+def _last_standing(member: Member, day: dt.date) -> tuple[Mark | None, Visit | None]:
+    """The latest tap that still stands, and its visit, locked.
+
+    The visit is locked first, as whoever takes it out of the book does: holding a mark while waiting for its visit, two
+    would wait for each other.
+    """
+    marks = Mark.objects.filter(member=member, day=day, undone=False, visit__isnull=False)
+    standing = marks.exclude(action=Mark.Action.UNDO).order_by("pk")  # what a colleague took out is no mark any more
+    for _attempt in range(ATTEMPTS):
+        last = standing.last()
+        visit = Visit.objects.select_for_update(no_key=True).filter(pk=last.visit_id).first() if last else None
+        last = standing.last()  # as it is now that nobody else is at it
+        if last is None or (visit and last.visit_id == visit.pk):
+            return last, visit
+    return None, None
 
 
 def _moment(day: dt.date, at: dt.datetime | None, now: dt.datetime) -> dt.datetime:
