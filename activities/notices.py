@@ -61,7 +61,7 @@ def prepare(house: House, now: dt.datetime) -> int:
         due_at = offer.reminder_due_at(house, max(asked[member.pk], sign_up.at))
         if (member.pk, occurrence(offer)) not in known and due_at and now < offer.begins_at(house):
             notices.queue(
-                member=member,
+                person=member,
                 kind=TASK_REMINDER,
                 occurrence=occurrence(offer),
                 due_at=due_at,

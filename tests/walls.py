@@ -67,8 +67,8 @@ DOORS = [
     ),
     Door(
         "members:set_message_wish",
-        POST=MEMBERS,
-        data=lambda w: {"kind": "task_reminder", "channel": "email", "wish": "yes"},
+        POST=SIGNED_IN,
+        data=lambda w: {"kind": "monthly_report", "channel": "email", "wanted": "yes"},
     ),
     Door("members:my_door", GET=MEMBERS, POST=MEMBERS, data=lambda w: {"action": "picture", "door_picture": "cat"}),
     Door("members:stay", GET=SIGNED_IN, POST=SIGNED_IN),

@@ -91,7 +91,7 @@ def queue_reminder(offer: Any, member: Member, *, house: House, now: dt.datetime
         drop_reminder(offer, member, now=now, reason="too late for a reminder")
         return
     notices.queue(
-        member=member,
+        person=member,
         kind=TASK_REMINDER,
         occurrence=occurrence(offer),
         due_at=due_at,
@@ -100,7 +100,7 @@ def queue_reminder(offer: Any, member: Member, *, house: House, now: dt.datetime
 
 
 def drop_reminder(offer: Any, member: Member, *, now: dt.datetime, reason: str) -> None:
-    notices.drop(member=member, kind=TASK_REMINDER, occurrence=occurrence(offer), now=now, reason=reason)
+    notices.drop(person=member, kind=TASK_REMINDER, occurrence=occurrence(offer), now=now, reason=reason)
 
 
 def tell_of_place(offer: Any, member: Member, *, house: House, now: dt.datetime) -> None:
@@ -108,14 +108,14 @@ def tell_of_place(offer: Any, member: Member, *, house: House, now: dt.datetime)
     begins_at = offer.begins_at(house)
     if now < begins_at:
         notices.queue(
-            member=member, kind=PLACE_FREE, occurrence=occurrence(offer), due_at=now, expires_at=begins_at
+            person=member, kind=PLACE_FREE, occurrence=occurrence(offer), due_at=now, expires_at=begins_at
         )  # fmt: skip
 
 
 def forget_messages(offer: Any, member: Member) -> None:
     """The place was given back before they left: no row stays that somebody could count."""
     for kind in (TASK_REMINDER, PLACE_FREE):
-        notices.forget(member=member, kind=kind, occurrence=occurrence(offer))
+        notices.forget(person=member, kind=kind, occurrence=occurrence(offer))
 
 
 def occurrence(offer: Any) -> str:

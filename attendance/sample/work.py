@@ -8,7 +8,7 @@ from activities.actions import make_repeating_tasks
 from activities.models import RepeatingTask, SignUp, Unit, UnitTask, weekly
 from attendance.models import CorrectionRequest, Visit
 from attendance.sample.people import DAY, Invented
-from members.models import Member, MessageWish, User
+from members.models import Member, MessageWish, Role, Staff, User
 
 DAYS_AGO = 14
 
@@ -126,13 +126,18 @@ def _places_of(day, people: list[Invented], came: set[int], by: User, today: dt.
 
 
 def write_wishes(people: list[Invented], now: dt.datetime) -> None:
-    """Most people asked for nothing; the member's account and a few others for both kinds."""
+    """Most people asked for nothing; the member's account and a few others for both kinds.
+
+    The coordinator asked for word that the month is ready.
+    """
     asking = [person.member for person in people[:40:6] if person.member.email_to_use]
     MessageWish.objects.bulk_create(
         MessageWish(member=member, kind=kind, channel="email", since_at=now - 30 * DAY)
         for member in asking
         for kind in ("task_reminder", "weekly_summary")
     )
+    for person in Staff.objects.filter(user__role=Role.COORDINATOR):
+        person.message_wishes.create(kind="monthly_report", channel="email", since_at=now - 30 * DAY)
 
 
 def ask_for_corrections(people: list[Invented], by: User, now: dt.datetime) -> None:

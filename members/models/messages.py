@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from members.models.people import Member, Staff
+
 
 class Channel(models.TextChoices):
     EMAIL = "email", _("e-mail")
@@ -18,6 +20,7 @@ class Reason(models.TextChoices):
     NO_ADDRESS = "no_address", _("There was no e-mail address that may be used.")
     NO_MAIL = "no_mail", _("The house sends no mail.")
     NOT_ON_ROLL = "not_on_roll", _("The person is not on the roll.")
+    WORKS_NO_MORE = "works_no_more", _("The person does not work here any more.")
     DAY_CAP = "day_cap", _("We send one message a day at most.")
     WEEK_CAP = "week_cap", _("We send three messages a week at most.")
     INTERRUPTED = "interrupted", _("The program stopped while it was being sent.")
@@ -26,6 +29,11 @@ class Reason(models.TextChoices):
 def one_person() -> Q:
     """A member or somebody of the staff, never both, never nobody."""
     return Q(member__isnull=False, staff=None) | Q(member=None, staff__isnull=False)
+
+
+def whose(person: Member | Staff) -> dict:
+    """The fields that say whose a wish or a message is."""
+    return {"staff": person} if isinstance(person, Staff) else {"member": person}
 
 
 class MessageWish(models.Model):
@@ -112,3 +120,10 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"message {self.pk}"
+
+    @property
+    def person(self) -> Member | Staff:
+        """Whom it goes to."""
+        person = self.member or self.staff
+        assert person is not None  # the database holds it
+        return person

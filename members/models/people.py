@@ -236,3 +236,7 @@ class Staff(Person):
             "user", "first_name", "last_name", "name_to_use", "pronouns", "phone", "email", "started_on", "ended_on",
         }  # fmt: skip
         sensitive: set[str] = set()
+
+    @property
+    def email_to_use(self) -> str:
+        return self.email

@@ -1,11 +1,12 @@
 """The one door for messages to people: what kinds there are, the outbox, and the sweep that sends what is due."""
 
-from members.notices.kinds import KINDS, Kind, in_our_voice, register
+from members.notices.kinds import KINDS, ForWhom, Kind, in_our_voice, register
 from members.notices.outbox import drop, forget, queue, wishing
 from members.notices.sweep import send_due
 
 __all__ = [
     "KINDS",
+    "ForWhom",
     "Kind",
     "drop",
     "forget",

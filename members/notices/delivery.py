@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
-from members.models import Message
-from members.models.messages import Reason
+from members.models import Member, Message, Staff
+from members.models.messages import Reason, whose
 from members.notices.kinds import KINDS
 
 LOOKED_BACK = dt.timedelta(days=30)
@@ -30,15 +30,15 @@ def tallies(now: dt.datetime) -> list[Tally]:
 
 
 def need_a_look(now: dt.datetime) -> QuerySet[Message]:
-    """Not sent, or nobody knows: somebody may want to tell the member in person."""
+    """Not sent, or nobody knows: somebody may want to tell the person when they meet."""
     lost = [Message.State.FAILED, Message.State.UNKNOWN]
-    messages = Message.objects.filter(state__in=lost, due_at__gt=now - LOOKED_BACK).select_related("member")
+    messages = Message.objects.filter(state__in=lost, due_at__gt=now - LOOKED_BACK).select_related("member", "staff")
     return messages.order_by("-settled_at")[:100]
 
 
-def held_back(member, now: dt.datetime) -> QuerySet[Message]:
-    """What a cap held back from this member lately."""
-    held = Message.objects.filter(member=member, state=Message.State.HELD, settled_at__gt=now - dt.timedelta(days=14))
+def held_back(person: Member | Staff, now: dt.datetime) -> QuerySet[Message]:
+    """What a cap held back from this person lately."""
+    held = Message.objects.filter(**whose(person), state=Message.State.HELD, settled_at__gt=now - dt.timedelta(days=14))
     return held.order_by("-settled_at")
 
 

@@ -1,12 +1,13 @@
 """Which kinds of message there are. Each app registers its own in its `notices.py`; a member chooses per kind."""
 
 import datetime as dt
+import enum
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from members.models import House, Message
+from members.models import House, Member, Message, Staff
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -21,9 +22,15 @@ TELLING = re.compile(
 )
 
 
+class ForWhom(enum.Flag):
+    MEMBERS = enum.auto()
+    STAFF = enum.auto()
+    EVERYBODY = MEMBERS | STAFF
+
+
 @dataclass(frozen=True)
 class Kind:
-    """A kind of message to members, sent only to whoever asked for it.
+    """A kind of message, sent only to whoever asked for it, and only to those whom it is for.
 
     `still_true(message, now)` is asked at the moment of sending; `text(message, house, now)` is the plain text about
     this one occurrence (the letter around it is the same for all kinds). `prepare(house, now)` puts into the outbox
@@ -38,6 +45,10 @@ class Kind:
     text: Callable[[Message, House, dt.datetime], str]
     prepare: Callable[[House, dt.datetime], int] | None = None
     at_most_once: bool = False
+    for_whom: ForWhom = ForWhom.MEMBERS
+
+    def is_for(self, person: Member | Staff) -> bool:
+        return (ForWhom.STAFF if isinstance(person, Staff) else ForWhom.MEMBERS) in self.for_whom
 
 
 KINDS: dict[str, Kind] = {}

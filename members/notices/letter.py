@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from members.models import House, Member, Message
+from members.models import House, Member, Message, Staff
 from members.notices.kinds import KINDS, TELLING
 
 SALT = "members.stop_messages"
@@ -32,30 +32,31 @@ def subject(house: House) -> str:
     return _("A message from %(house)s") % {"house": neutral_name(house)}
 
 
-def stop_token(member: Member, kinds: list[str], channel: str) -> str:
-    return signing.dumps([member.pk, channel, *kinds], salt=SALT)
+def stop_token(person: Member | Staff, kinds: list[str], channel: str) -> str:
+    whose = f"staff {person.pk}" if isinstance(person, Staff) else person.pk
+    return signing.dumps([whose, channel, *kinds], salt=SALT)
 
 
-def read_stop_token(token: str) -> tuple[int, str, list[str]]:
-    """(member's pk, channel, kinds). Raises `signing.BadSignature`."""
-    pk, channel, *kinds = signing.loads(token, salt=SALT)
-    return pk, channel, kinds
+def read_stop_token(token: str) -> tuple[type[Member] | type[Staff], int, str, list[str]]:
+    """(whether a member or staff, pk, channel, kinds). Raises `signing.BadSignature`."""
+    whose, channel, *kinds = signing.loads(token, salt=SALT)
+    if isinstance(whose, int):
+        return Member, whose, channel, kinds
+    return Staff, int(whose.removeprefix("staff ")), channel, kinds
 
 
 def compose(messages: list[Message], house: House, now: dt.datetime) -> EmailMessage:
-    """One e-mail that holds `messages`, all for the same member: what is due within two hours goes together."""
-    member = messages[0].member
-    if member is None:
-        raise ValueError("a letter needs somebody to go to")
-    with translation.override(member.language or house.language), timezone.override(house.zone):
+    """One e-mail that holds `messages`, all for the same person: what is due within two hours goes together."""
+    person = messages[0].person
+    with translation.override(person.language or house.language), timezone.override(house.zone):
         kinds = list(dict.fromkeys(message.kind for message in messages))
         stop = settings.ADDRESS + reverse(
-            "members:stop_messages", kwargs={"token": stop_token(member, kinds, messages[0].channel)}
+            "members:stop_messages", kwargs={"token": stop_token(person, kinds, messages[0].channel)}
         )
         text = render_to_string(
             "members/mail/letter.txt",
             {
-                "member": member,
+                "person": person,
                 "house_name": neutral_name(house),
                 "texts": [KINDS[message.kind].text(message, house, now).strip() for message in messages],
                 "stop": stop,
@@ -66,7 +67,7 @@ def compose(messages: list[Message], house: House, now: dt.datetime) -> EmailMes
             subject=subject(house),
             body=text.strip() + "\n",
             from_email=formataddr((neutral_name(house), sender)),
-            to=[member.email_to_use],
+            to=[person.email_to_use],
             headers={
                 "Message-ID": message_id(messages, sender),
                 "Auto-Submitted": "auto-generated",

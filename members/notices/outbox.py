@@ -2,15 +2,15 @@
 
 import datetime as dt
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from members.models import Channel, Member, Message, MessageWish
-from members.models.messages import Reason
+from members.models import Channel, Member, Message, MessageWish, Staff
+from members.models.messages import Reason, whose
 
 
 def queue(
     *,
-    member: Member,
+    person: Member | Staff,
     kind: str,
     occurrence: str,
     due_at: dt.datetime,
@@ -19,7 +19,7 @@ def queue(
 ) -> Message:
     """Put a message into the outbox, in the transaction of its cause. Safe to call twice; a dropped one waits again."""
     message, made = Message.objects.get_or_create(
-        member=member,
+        **whose(person),
         kind=kind,
         occurrence=occurrence,
         channel=channel,
@@ -34,20 +34,21 @@ def queue(
     return message
 
 
-def drop(*, member: Member, kind: str, occurrence: str, now: dt.datetime, reason: str = Reason.UNTRUE) -> None:
+def drop(*, person: Member | Staff, kind: str, occurrence: str, now: dt.datetime, reason: str = Reason.UNTRUE) -> None:
     """Take back what has not left yet."""
-    Message.objects.filter(member=member, kind=kind, occurrence=occurrence, state=Message.State.WAITING).update(
+    Message.objects.filter(**whose(person), kind=kind, occurrence=occurrence, state=Message.State.WAITING).update(
         state=Message.State.DROPPED, reason=reason, settled_at=now
     )
 
 
-def forget(*, member: Member, kind: str, occurrence: str) -> None:
+def forget(*, person: Member | Staff, kind: str, occurrence: str) -> None:
     """As if it had never waited: giving something back leaves no row and no number for anybody (Standard 3)."""
     gone = [Message.State.WAITING, Message.State.DROPPED]
-    Message.objects.filter(member=member, kind=kind, occurrence=occurrence, state__in=gone).delete()
+    Message.objects.filter(**whose(person), kind=kind, occurrence=occurrence, state__in=gone).delete()
 
 
 def wishing(kind: str, channel: str, day: dt.date) -> QuerySet[MessageWish]:
-    """Wishes that can be kept: the member is on the roll on `day` and has an address that may be used."""
+    """Wishes that can be kept: a member on the roll, or staff who work here, with an address that may be used."""
     wishes = MessageWish.objects.filter(kind=kind, channel=channel)
-    return wishes.filter(member__in=Member.objects.on_roll(day).filter(email_allowed=True).exclude(email=""))
+    members = Member.objects.on_roll(day).filter(email_allowed=True).exclude(email="")
+    return wishes.filter(Q(member__in=members) | Q(staff__in=Staff.objects.working(day).exclude(email="")))

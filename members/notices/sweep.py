@@ -15,8 +15,8 @@ from django.db import transaction
 from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone
 
-from members.models import House, Member, Message, MessageWish
-from members.models.messages import Reason
+from members.models import House, Member, Message, MessageWish, Staff
+from members.models.messages import Reason, whose
 from members.notices import letter
 from members.notices.kinds import KINDS
 
@@ -26,6 +26,7 @@ State = Message.State
 LEASE = dt.timedelta(minutes=10)  # longer than any mail server is waited for
 TOGETHER = dt.timedelta(hours=2)  # what is due this soon goes into the same letter
 A_WEEK = 3  # letters in seven days, and one a day
+Person = tuple[type[Member] | type[Staff], int]  # before their row is locked and read
 LONGEST_PAUSE = dt.timedelta(hours=1)
 # After these the mail server surely did not take the letter; after anything else nobody knows.
 SURELY_NOT_SENT = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError)
@@ -45,12 +46,12 @@ def send_due(now: dt.datetime | None = None) -> Counter:
             counts["prepared"] += kind.prepare(house, at)
     settle_interrupted(at)
     counts["dropped"] += drop_expired(at)
-    for member, channel in whose_turn(at):
+    for person, channel in whose_turn(at):
         at = now or timezone.now()
         if house.is_quiet(at):
             postpone(at, quiet_ends_at(house, at))
             break
-        claimed = claim(member, channel, house, at, counts)
+        claimed = claim(person, channel, house, at, counts)
         if claimed:
             try:
                 send(claimed, house, at, counts)
@@ -64,9 +65,12 @@ def waiting(now: dt.datetime) -> QuerySet[Message]:
     return Message.objects.filter(state=State.WAITING).filter(Q(claimed_until=None) | Q(claimed_until__lte=now))
 
 
-def whose_turn(now: dt.datetime) -> list[tuple[int, str]]:
-    turns = waiting(now).filter(due_at__lte=now).values("member", "channel").annotate(first=Min("due_at"))
-    return [(turn["member"], turn["channel"]) for turn in turns.order_by("first", "member")]
+def whose_turn(now: dt.datetime) -> list[tuple[Person, str]]:
+    turns = waiting(now).filter(due_at__lte=now).values_list("member", "staff", "channel").annotate(first=Min("due_at"))
+    return [
+        ((Member, member) if member else (Staff, staff), channel)
+        for member, staff, channel, _first in turns.order_by("first", "member", "staff")
+    ]
 
 
 # -- Before ------------------------------------------------------------------------------------------------------------
@@ -110,19 +114,20 @@ def postpone(now: dt.datetime, until: dt.datetime) -> None:
 
 
 @transaction.atomic
-def claim(member_pk: int, channel: str, house: House, now: dt.datetime, counts: Counter) -> list[Message]:
-    """The messages that leave for this member in one letter, now ours alone; the others get their reason."""
-    # One sweep at a time per member, or two letters could pass the caps side by side.
-    member = Member.objects.select_for_update(no_key=True).get(pk=member_pk)
-    theirs = Message.objects.filter(member=member, channel=channel)
+def claim(who: Person, channel: str, house: House, now: dt.datetime, counts: Counter) -> list[Message]:
+    """The messages that leave for this person in one letter, now ours alone; the others get their reason."""
+    model, pk = who
+    # One sweep at a time per person, or two letters could pass the caps side by side.
+    person = model._default_manager.select_for_update(no_key=True).get(pk=pk)
+    theirs = Message.objects.filter(**whose(person), channel=channel)
     rows = list(
-        waiting(now).filter(member=member, channel=channel, due_at__lte=now + TOGETHER).order_by("due_at", "pk")
+        waiting(now).filter(**whose(person), channel=channel, due_at__lte=now + TOGETHER).order_by("due_at", "pk")
     )
     if not any(row.due_at <= now for row in rows) or theirs.filter(state=State.SENDING).exists():
         return []
-    wishes = set(MessageWish.objects.filter(member=member, channel=channel).values_list("kind", flat=True))
+    wishes = set(MessageWish.objects.filter(**whose(person), channel=channel).values_list("kind", flat=True))
     for row in rows:
-        row.member = member
+        row.member, row.staff = whose(person).get("member"), whose(person).get("staff")
     refused = {row.pk: why_not(row, wishes, house, now) for row in rows}
     for row in rows:
         if refused[row.pk] and row.due_at <= now:
@@ -143,18 +148,27 @@ def claim(member_pk: int, channel: str, house: House, now: dt.datetime, counts: 
 
 def why_not(message: Message, wishes: set[str], house: House, now: dt.datetime) -> str:
     """The reason to drop `message`, or an empty text."""
-    member, today = message.member, house.day_of(now)
-    if message.kind not in KINDS or message.kind not in wishes:
+    person, kind = message.person, KINDS.get(message.kind)
+    if kind is None or not kind.is_for(person) or message.kind not in wishes:
         return Reason.UNWISHED
     if not settings.MAIL_READY:
         return Reason.NO_MAIL
-    if member is None or not member.email_to_use:
+    if not person.email_to_use:
         return Reason.NO_ADDRESS
-    if any(day and day <= today for day in (member.deceased_on, member.withdrawn_on)):
-        return Reason.NOT_ON_ROLL
+    gone = why_gone(person, house.day_of(now))
+    if gone:
+        return gone
     if message.expires_at <= now:
         return Reason.EXPIRED
-    return "" if KINDS[message.kind].still_true(message, now) else Reason.UNTRUE
+    return "" if kind.still_true(message, now) else Reason.UNTRUE
+
+
+def why_gone(person: Member | Staff, today: dt.date) -> str:
+    """These days are the first ones without them."""
+    if isinstance(person, Staff):
+        return Reason.WORKS_NO_MORE if person.ended_on and person.ended_on <= today else ""
+    off = any(day and day <= today for day in (person.deceased_on, person.withdrawn_on))
+    return Reason.NOT_ON_ROLL if off else ""
 
 
 def reached_cap(theirs: QuerySet[Message], house: House, now: dt.datetime) -> str:

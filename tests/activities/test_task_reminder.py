@@ -118,7 +118,7 @@ def test_asking_after_signing_up_is_early_enough(amara):
     SignUp.objects.create(task=task, member=amara, at=MONDAY_MORNING, by=amara.user)
     asks(amara, since_at=MONDAY_MORNING)
     notices.send_due(MONDAY_MORNING)
-    wish = {"member": amara, "kind": TASK_REMINDER, "channel": "email", "by": amara.user}
+    wish = {"person": amara, "kind": TASK_REMINDER, "channel": "email", "by": amara.user}
     actions.set_message_wish(**wish, wanted=False)
     assert (Message.objects.get().state, Message.objects.get().reason) == ("dropped", "unwished")
     notices.send_due(MONDAY_MORNING)

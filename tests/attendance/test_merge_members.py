@@ -323,7 +323,7 @@ def test_the_person_is_found_by_the_names_of_both_entries_and_by_both_cards(amar
 
 
 def test_a_letter_to_the_old_entry_stops_messages_to_the_person(amara, again, client):
-    set_message_wish(member=amara, kind="task_reminder", channel="email", wanted=True, by=None)
+    set_message_wish(person=amara, kind="task_reminder", channel="email", wanted=True, by=None)
     token = letter.stop_token(again, ["task_reminder"], "email")
     merge(amara, again)
     client.post(f"/stop/{token}/")

@@ -105,14 +105,14 @@ def test_what_was_removed_since_is_passed_over(amara, again, sam):
 
 def test_stop_is_stop_on_whichever_entry_it_was_said(amara, again):
     wish = {"kind": "task_reminder", "channel": "email", "by": None}
-    set_message_wish(member=again, wanted=True, **wish)
-    set_message_wish(member=amara, wanted=True, **wish)
-    set_message_wish(member=again, wanted=False, **wish)
+    set_message_wish(person=again, wanted=True, **wish)
+    set_message_wish(person=amara, wanted=True, **wish)
+    set_message_wish(person=again, wanted=False, **wish)
     before = snapshot()
     done = merge(amara, again)
     assert MessageWish.objects.count() == 0
     undo(done)
     assert snapshot() == before
-    set_message_wish(member=again, wanted=True, **wish)
+    set_message_wish(person=again, wanted=True, **wish)
     merge(amara, again)
     assert list(MessageWish.objects.values_list("member", flat=True)) == [amara.pk]

@@ -9,7 +9,7 @@ from django.core import mail
 
 from activities.models import SignUp
 from attendance.models import Visit
-from attendance.notices import WEEKLY_SUMMARY, occurrence
+from attendance.notices.weekly_summary import WEEKLY_SUMMARY, occurrence
 from members import notices
 from members.models import Message, MessageWish
 from tests import make

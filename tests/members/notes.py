@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from members.models import Channel, Member, Message, MessageWish
+from members.models import Channel, Member, Message, MessageWish, Staff
+from members.models.messages import whose
 from members.notices import Kind
 
 NOON = dt.datetime(2026, 10, 7, 16, 0, tzinfo=dt.UTC)  # Wednesday 12:00 in Detroit
@@ -30,12 +31,12 @@ def kind(name: str = "note", **fields) -> Kind:
     )
 
 
-def wish(member: Member, kind: str = "note") -> MessageWish:
-    return MessageWish.objects.create(member=member, kind=kind, channel=Channel.EMAIL, since_at=LONG_AGO)
+def wish(person: Member | Staff, kind: str = "note") -> MessageWish:
+    return MessageWish.objects.create(**whose(person), kind=kind, channel=Channel.EMAIL, since_at=LONG_AGO)
 
 
 def waiting(
-    member: Member,
+    person: Member | Staff,
     occurrence: str = "thing 1",
     *,
     kind: str = "note",
@@ -44,7 +45,7 @@ def waiting(
     **fields,
 ) -> Message:
     return Message.objects.create(
-        member=member,
+        **whose(person),
         kind=kind,
         occurrence=occurrence,
         channel=Channel.EMAIL,

@@ -12,12 +12,13 @@ from tests.members.notes import HOUR, waiting
 pytestmark = pytest.mark.django_db
 
 
-def test_numbers_by_kind_and_state_and_no_names(dana, amara, noor, as_):
+def test_numbers_by_kind_and_state_and_no_names(dana, amara, noor, sam, as_):
     now = dt.datetime.now(dt.UTC)
     for day in range(3):
         waiting(amara, f"task {day}", kind="task_reminder", due_at=now, state="sent", settled_at=now)
     waiting(noor, "week 2026-W40", kind="weekly_summary", due_at=now, state="held", settled_at=now)
     waiting(noor, "week 2026-W30", kind="weekly_summary", due_at=now - 31 * 24 * HOUR, state="sent")
+    waiting(sam, "month 2026-09", kind="monthly_report", due_at=now, state="sent", settled_at=now)
     response = as_(dana).get("/house/messages/")
     tallies = response.context["tallies"]
     assert {each.label: dict(zip(Message.State.values, each.counts, strict=True)) for each in tallies} == {
@@ -27,6 +28,7 @@ def test_numbers_by_kind_and_state_and_no_names(dana, amara, noor, as_):
         "A place came free": {
             "waiting": 0, "sending": 0, "sent": 0, "held": 0, "dropped": 0, "failed": 0, "unknown": 0,
         },
+        "The month": {"waiting": 0, "sending": 0, "sent": 1, "held": 0, "dropped": 0, "failed": 0, "unknown": 0},
         "My week": {"waiting": 0, "sending": 0, "sent": 0, "held": 1, "dropped": 0, "failed": 0, "unknown": 0},
     }  # fmt: skip
     html = response.content.decode()
@@ -34,12 +36,13 @@ def test_numbers_by_kind_and_state_and_no_names(dana, amara, noor, as_):
     assert "Nothing: every message left as it should." in html
 
 
-def test_what_did_not_leave_is_shown_with_its_member_and_reason(dana, amara, noor, as_):
+def test_what_did_not_leave_is_shown_with_its_person_and_reason(dana, amara, noor, sam, as_):
     now = dt.datetime.now(dt.UTC)
     waiting(amara, "week 1", kind="weekly_summary", due_at=now, state="unknown", reason="interrupted", settled_at=now)
     waiting(noor, "task 1", kind="task_reminder", due_at=now, state="failed", reason="SMTPDataError", settled_at=now)
+    waiting(sam, "month 2026-09", kind="monthly_report", due_at=now, state="unknown", settled_at=now)
     html = as_(dana).get("/house/messages/").content.decode()
-    for word in ("Amara O.", "The program stopped while it was being sent.", "Noor H.", "SMTPDataError"):
+    for word in ("Sam R.", "Amara O.", "The program stopped while it was being sent.", "Noor H.", "SMTPDataError"):
         assert word in html
 
 
@@ -47,8 +50,8 @@ def test_the_list_costs_the_same_for_one_and_for_three(dana, as_, django_assert_
     browser, now = as_(dana), dt.datetime.now(dt.UTC)
     browser.get("/house/messages/")
     for position in range(3):
-        member = make.member(f"Member Number{position}")
-        waiting(member, kind="task_reminder", due_at=now, state="failed", settled_at=now)
+        person = make.staff("Sam Rivers") if position == 1 else make.member(f"Member Number{position}")
+        waiting(person, kind="task_reminder", due_at=now, state="failed", settled_at=now)
         with django_assert_num_queries(5):
             assert len(browser.get("/house/messages/").context["lost"]) == position + 1
 

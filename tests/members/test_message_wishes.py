@@ -15,7 +15,7 @@ from tests.members.notes import HOUR, NOON, states, waiting
 
 pytestmark = pytest.mark.django_db
 
-REMINDER, SUMMARY = "task_reminder", "weekly_summary"
+REMINDER, SUMMARY, REPORT = "task_reminder", "weekly_summary", "monthly_report"
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +35,10 @@ def choose(client: Client, kind: str, wanted: str, **headers):
     return client.post(reverse("members:set_message_wish"), data, headers=headers)
 
 
+def said(response) -> str:
+    return response.client.get(response.url).content.decode()
+
+
 def wishes() -> list[tuple[str, str]]:
     return sorted(MessageWish.objects.values_list("member__first_name", "kind"))
 
@@ -46,7 +50,7 @@ def piece(member) -> str:
 def test_nothing_is_wished_before_it_is_said(amara):
     assert wishes() == []
     html = piece(amara)
-    assert (html.count('data-wanted="no"'), html.count('data-wanted="yes"')) == (3, 0)
+    assert (html.count('data-wanted="no"'), html.count('data-wanted="yes"')) == (4, 0)
 
 
 def test_one_tap_asks_and_one_tap_stops(amara, noor, as_):
@@ -56,7 +60,7 @@ def test_one_tap_asks_and_one_tap_stops(amara, noor, as_):
     choose(browser, REMINDER, "yes")
     assert wishes() == [("Amara", REMINDER), ("Noor", REMINDER)]
     html = piece(amara)
-    assert (html.count('data-wanted="no"'), html.count('data-wanted="yes"')) == (2, 1)
+    assert (html.count('data-wanted="no"'), html.count('data-wanted="yes"')) == (3, 1)
     choose(browser, REMINDER, "no")
     choose(browser, REMINDER, "no")
     assert wishes() == [("Noor", REMINDER)]
@@ -87,7 +91,7 @@ def test_stopping_and_its_record_are_one(amara, as_, monkeypatch):
     waiting(amara, kind=REMINDER)
     monkeypatch.setattr("members.audit.record", lambda **about: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        actions.set_message_wish(member=amara, kind=REMINDER, channel="email", wanted=False, by=amara.user)
+        actions.set_message_wish(person=amara, kind=REMINDER, channel="email", wanted=False, by=amara.user)
     assert (wishes(), Message.objects.get().state) == ([("Amara", REMINDER)], "waiting")
 
 
@@ -106,8 +110,40 @@ def test_a_post_that_says_nothing_clear_changes_nothing(amara, as_, data):
     assert (response.status_code, wishes()) == (200, [])
 
 
-def test_staff_have_no_wishes_here(sam, as_):
-    assert choose(as_(sam), REMINDER, "yes").status_code == 404
+def test_staff_choose_what_is_for_them_and_nothing_else(sam, amara, as_):
+    browser = as_(sam)
+    choose(as_(amara), REPORT, "yes")
+    assert "That did not say which message." in said(choose(browser, REMINDER, "yes"))
+    assert "You will get it." in said(choose(browser, REPORT, "yes"))
+    choose(browser, REPORT, "yes")
+    assert [(wish.member or wish.staff, wish.kind) for wish in MessageWish.objects.order_by("pk")] == [
+        (amara, REPORT),
+        (sam, REPORT),
+    ]
+    page = browser.get("/me/").content.decode()
+    assert [f'data-wish="{kind}"' in page for kind in (REPORT, REMINDER, SUMMARY)] == [True, False, False]
+    assert page.count('data-wanted="yes"') == 1
+    choose(browser, REPORT, "no")
+    assert wishes() == [("Amara", REPORT)]
+    record = AuditRecord.objects.order_by("seq").last()
+    assert (record.verb, record.about, record.subject, record.by) == (
+        "set_message_wish", None, f"members.staff {sam.pk}", sam.user,
+    )  # fmt: skip
+
+
+def test_a_login_without_a_person_has_no_wishes(as_, noor):
+    browser = as_(noor)
+    noor.user = None
+    noor.save()
+    assert choose(browser, REPORT, "yes").status_code == 404
+
+
+def test_staff_stop_it_by_the_link_too(sam, amara, as_):
+    for person in (sam, amara):
+        choose(as_(person), REPORT, "yes")
+    waiting(sam, kind=REPORT)
+    assert Client().post(stop_url(sam, REPORT)).status_code == 200
+    assert (wishes(), states()) == ([("Amara", REPORT)], [("thing 1", "dropped", "unwished")])
 
 
 def test_the_piece_comes_back_alone_for_htmx(amara, as_):

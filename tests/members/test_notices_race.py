@@ -23,7 +23,7 @@ SWEEPS, PEOPLE = 8, 12
 @pytest.fixture(autouse=True)
 def post_office(monkeypatch, settings):
     settings.MAIL_READY = True
-    kinds = {"note": notes.kind(), "rare": notes.kind("rare", at_most_once=True)}
+    kinds = {"note": notes.kind(), "rare": notes.kind("rare", at_most_once=True, for_whom=notices.ForWhom.EVERYBODY)}
     monkeypatch.setattr("members.notices.sweep.KINDS", kinds)
     monkeypatch.setattr("members.notices.letter.KINDS", kinds)
 
@@ -36,6 +36,10 @@ def people() -> None:
         wish(member, "rare")
         waiting(member)
         waiting(member, "thing 2", kind="rare")
+    sam = make.staff("Sam Rivers", email="sam@example.org")
+    wish(sam, "rare")
+    for number in range(2):
+        waiting(sam, f"thing {number}", kind="rare")
 
 
 def sweep_all_at_once() -> None:
@@ -66,16 +70,17 @@ def letters() -> Counter:
 def test_eight_sweeps_at_once_send_each_letter_once():
     people()
     sweep_all_at_once()
-    assert letters() == Counter({f"{number}@example.org": 1 for number in range(PEOPLE)})
-    assert Counter(Message.objects.values_list("state", "attempts")) == Counter({("sent", 1): 2 * PEOPLE})
+    names = [*range(PEOPLE), "sam"]
+    assert letters() == Counter({f"{name}@example.org": 1 for name in names})
+    assert Counter(Message.objects.values_list("state", "attempts")) == Counter({("sent", 1): 2 * len(names)})
 
 
 def test_without_the_claim_letters_are_doubled(monkeypatch):
     """The control: look first and write afterwards, as a sweep without lock and condition would."""
     people()
 
-    def look_then_write(member_pk, channel, house, now, counts):
-        rows = list(Message.objects.filter(member=member_pk, state="waiting").select_related("member"))
+    def look_then_write(who, channel, house, now, counts):
+        rows = list(Message.objects.filter(member=who[1], state="waiting").select_related("member"))
         time.sleep(0.02)
         for row in rows:
             Message.objects.filter(pk=row.pk).update(state="sending")
@@ -106,18 +111,19 @@ def test_the_conditional_update_is_enough_to_own_a_row():
     assert sorted(taken) == [False] * (SWEEPS - 1) + [True]
 
 
-def test_two_beats_prepare_one_weekly_summary():
+@pytest.mark.parametrize("kind", ["weekly_summary", "monthly_report"])
+def test_two_beats_prepare_one_letter(kind):
     house = make.house()
     for number in range(PEOPLE):
         member = make.member(f"Member {number}", email=f"{number}@example.org")
         make.visit(member, NOON.date().replace(day=1))
-        member.message_wishes.create(kind="weekly_summary", channel="email", since_at=LONG_AGO)
+        member.message_wishes.create(kind=kind, channel="email", since_at=LONG_AGO)
     start, errors = threading.Barrier(SWEEPS), []
 
     def one():
         try:
             start.wait()
-            notices.KINDS["weekly_summary"].prepare(house, NOON)
+            notices.KINDS[kind].prepare(house, NOON)
         except Exception as error:
             errors.append(error)
         finally:

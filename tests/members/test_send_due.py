@@ -10,7 +10,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 
 from members import notices
-from members.models import Channel, Message
+from members.models import Message
 from tests import make
 from tests.members import notes
 from tests.members.notes import HOUR, NOON, states, waiting, wish
@@ -290,7 +290,7 @@ def test_log_lines_hold_no_names(amara, trouble, caplog):
 
 
 def test_queueing_twice_makes_one_row_and_a_dropped_one_waits_again(amara):
-    about = {"member": amara, "kind": "note", "occurrence": "thing 1"}
+    about = {"person": amara, "kind": "note", "occurrence": "thing 1"}
     notices.queue(**about, due_at=NOON, expires_at=NOON + HOUR)
     notices.queue(**about, due_at=NOON + HOUR, expires_at=NOON + 2 * HOUR)
     assert Message.objects.get().due_at == NOON + HOUR
@@ -302,7 +302,7 @@ def test_queueing_twice_makes_one_row_and_a_dropped_one_waits_again(amara):
 
 @pytest.mark.parametrize(("state", "left"), [("waiting", 0), ("dropped", 0), ("sending", 1), ("sent", 1)])
 def test_what_was_given_back_leaves_no_row_unless_it_has_left(amara, state, left):
-    about = {"member": amara, "kind": "note", "occurrence": "thing 1"}
+    about = {"person": amara, "kind": "note", "occurrence": "thing 1"}
     notices.queue(**about, due_at=NOON, expires_at=NOON + HOUR)
     Message.objects.update(state=state)
     notices.queue(**about | {"occurrence": "thing 2"}, due_at=NOON, expires_at=NOON + HOUR)
@@ -311,7 +311,7 @@ def test_what_was_given_back_leaves_no_row_unless_it_has_left(amara, state, left
 
 
 def test_what_was_sent_is_neither_queued_nor_dropped_again(amara):
-    about = {"member": amara, "kind": "note", "occurrence": "thing 1"}
+    about = {"person": amara, "kind": "note", "occurrence": "thing 1"}
     waiting(amara)
     notices.send_due(NOON)
     notices.queue(**about, due_at=NOON, expires_at=NOON + HOUR)
@@ -324,9 +324,3 @@ def test_the_command_prints_one_line(amara, capsys):
     waiting(amara, due_at=dt.datetime.now(dt.UTC))
     call_command("send_due")
     assert capsys.readouterr().out == "0 prepared, 1 sent, 0 held, 0 dropped, 0 waiting, 0 failed, 0 unknown\n"
-
-
-def test_members_asked_by_channel(amara, noor):
-    """Who can be written to: wishes that could be kept at all."""
-    wish(noor)
-    assert [w.member for w in notices.wishing("note", Channel.EMAIL, NOON.date())] == [amara]
