@@ -3,6 +3,8 @@
 `window(sam)` opens one in which Sam is signed in, `page` one in which nobody is. Whatever goes wrong behind a page (an
 error in its console, a script that stops, an answer of 400 or more, something the CSP refuses) lands in `complaints`,
 and fails the test unless the test takes it out.
+
+The main ways are gone each time; side ways (without JavaScript, rare moments) and the controls with --slow.
 """
 
 import datetime as dt

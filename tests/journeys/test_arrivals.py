@@ -149,6 +149,7 @@ def test_ten_people_by_keyboard_alone_and_one_taken_back(window, roll, sam):
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_a_second_tap_of_a_nervous_finger_does_nothing(window, roll, sam, amara):
     page = window(sam, size=(820, 1180), has_touch=True)
     page.goto("/arrivals/")
@@ -162,6 +163,7 @@ def test_a_second_tap_of_a_nervous_finger_does_nothing(window, roll, sam, amara)
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_another_unit_is_one_tap_in_the_answer(window, roll, sam, amara):
     clerical = make.unit("Clerical", colour=3)
     make.unit("Kitchen").members.add(amara)
@@ -174,6 +176,7 @@ def test_another_unit_is_one_tap_in_the_answer(window, roll, sam, amara):
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_a_tap_is_answered_also_when_a_search_comes_back_before_it(window, roll, sam, noor):
     page = window(sam)
     page.goto("/arrivals/")
@@ -211,6 +214,7 @@ def test_sam_writes_down_yesterday(window, roll, sam, noor):
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_it_works_without_javascript(window, roll, sam, amara):
     page = window(sam, java_script_enabled=False)
     page.goto("/arrivals/")

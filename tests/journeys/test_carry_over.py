@@ -61,6 +61,7 @@ def test_what_is_left_of_the_morning_is_done_in_the_afternoon(window, tuesday_af
     assert_well_made_at_night_on_a_phone(page)
 
 
+@pytest.mark.slow
 def test_who_did_it_by_keyboard_alone(window, tuesday_afternoon, meera, noor):
     task = make.task("Lunch", day=TUESDAY.date(), done_at=TUESDAY)
     page = window(meera)

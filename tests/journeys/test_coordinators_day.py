@@ -87,6 +87,7 @@ def test_dana_signs_in_with_a_code_and_brings_a_week(page, secret, tmp_path):
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_dana_posts_a_task(window, on_tuesday_at_ten, dana):
     make.unit("Kitchen", colour=2)
     page = window(dana)

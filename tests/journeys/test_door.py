@@ -141,6 +141,7 @@ def test_every_screen_is_large_calm_and_told(door):
     looks_right(door, "home")
 
 
+@pytest.mark.slow
 def test_the_ruler_for_targets_sees_a_small_one(door):
     door.evaluate("""() => {
         const sheet = new CSSStyleSheet();
@@ -192,6 +193,7 @@ def test_by_keyboard_alone(door, noor):
     expect(door.get_by_role("textbox")).to_be_focused()
 
 
+@pytest.mark.slow
 def test_without_javascript_it_works_page_by_page(window, roll):
     page = at_the_door(window(size=TABLET, java_script_enabled=False))
     page.get_by_role("textbox").fill("osei")
@@ -240,6 +242,7 @@ def test_after_thirty_seconds_it_asks_and_after_twenty_more_it_clears(ticking):
     expect(ticking.get_by_role("textbox")).to_have_value("")
 
 
+@pytest.mark.slow
 def test_the_question_is_large_and_well_made(ticking):
     """By itself, because looking takes seconds, in which the question would go."""
     ticking.evaluate("document.getElementById('still-there').dataset.clearAfter = 86400")
@@ -251,6 +254,7 @@ def test_the_question_is_large_and_well_made(ticking):
     assert ticking.evaluate(TOO_SMALL) == []
 
 
+@pytest.mark.slow
 def test_without_the_timer_the_names_would_stay(ticking):
     """The control: a tablet that asks after a day."""
     ticking.evaluate("document.getElementById('still-there').dataset.after = 86400")
@@ -260,6 +264,7 @@ def test_without_the_timer_the_names_would_stay(ticking):
     screen(ticking, "names")
 
 
+@pytest.mark.slow
 def test_the_thank_you_goes_by_itself(ticking, amara):
     search(ticking, actions.make_door_card(member=amara, by=None))
     ticking.get_by_role("button", name="I'm here").click()
@@ -325,6 +330,7 @@ def test_back_shows_the_home_screen_only(remembering, kept):
     screen(remembering, "names")
 
 
+@pytest.mark.slow
 def test_without_the_clearing_back_would_show_names(remembering, kept):
     """The control: the same browser, and a door that does not clear when it is left."""
     script = (Path(settings.BASE_DIR) / "static/js/door.js").read_text()
@@ -335,12 +341,14 @@ def test_without_the_clearing_back_would_show_names(remembering, kept):
     assert "Amara O." in remembering.content()
 
 
+@pytest.mark.slow
 def test_as_the_house_sends_it_back_loads_the_home_screen(remembering):
     away_and_back(remembering)
     screen(remembering, "home")
     assert "Amara" not in remembering.content()
 
 
+@pytest.mark.slow
 def test_a_tab_out_of_sight_is_cleared_and_a_reload_is_home(door):
     search(door, "osei")
     screen(door, "names")
@@ -355,6 +363,7 @@ def test_a_tab_out_of_sight_is_cleared_and_a_reload_is_home(door):
     screen(door, "home")
 
 
+@pytest.mark.slow
 def test_an_answer_that_comes_too_late_shows_nobody(door):
     """Somebody started again while the house was still looking."""
     held = []

@@ -77,6 +77,7 @@ def test_an_event_with_rides(window, lake, amara, sam):
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_without_javascript(window, lake, amara):
     page = window(amara, size=PHONE, java_script_enabled=False)
     page.goto(f"/whats-on/{lake.pk}/")

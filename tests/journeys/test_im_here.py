@@ -80,6 +80,7 @@ def test_amara_says_that_she_is_here_and_leaves(window, kitchen, amara):
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_it_works_without_javascript(window, kitchen, amara):
     page = window(amara, size=PHONE, java_script_enabled=False)
     page.goto("/me/here/")

@@ -153,6 +153,7 @@ def test_it_locks_by_itself_and_keeps_what_rosa_was_writing(tablet, rosa, compla
     complaints.clear()
 
 
+@pytest.mark.slow
 def test_touching_keeps_it_open(tablet):
     page = tablet
     page.goto("/arrivals/")
@@ -236,6 +237,7 @@ def test_back_on_a_locked_tablet_leads_to_the_lock_page(remembering):
     expect_locked(remembering)
 
 
+@pytest.mark.slow
 def test_without_asking_again_back_would_show_who_it_was(remembering):
     """The control: the same browser, and a page that does not notice that it is shown again."""
     script = (Path(settings.BASE_DIR) / "static/js/session.js").read_text()

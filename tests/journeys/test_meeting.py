@@ -162,6 +162,7 @@ def test_a_meeting_by_touch_on_a_phone(window, twelve_people, twenty_tasks, sam)
     expect(left).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_meeting_without_javascript(window, twelve_people, twenty_tasks, meera):
     page = window(meera, java_script_enabled=False)
     page.goto("/tasks/meeting/")

@@ -64,6 +64,7 @@ def test_amara_takes_a_place_and_gives_it_back(window, board, amara, noor):
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_amara_takes_a_place_without_javascript(window, board, amara):
     page = window(amara, size=PHONE, java_script_enabled=False)
     page.goto("/tasks/")

@@ -75,6 +75,7 @@ def test_a_plate_a_week_and_a_calendar(window, amaras_week, amara):
     assert "SUMMARY:Busy" in page.request.get(f"/calendar/{path}").text()
 
 
+@pytest.mark.slow
 def test_it_works_without_javascript(window, amaras_week, amara):
     page = window(amara, size=PHONE, java_script_enabled=False)
     page.goto("/me/week/")
@@ -89,6 +90,7 @@ def test_it_works_without_javascript(window, amaras_week, amara):
     assert not CalendarFeed.objects.exists()
 
 
+@pytest.mark.slow
 def test_no_day_of_the_plan_is_cut_in_two(window, amaras_week, amara):
     """On A4: fourteen points, nothing to press, and each day on one sheet."""
     actions.save_lunch(day=TUESDAY, member=amara, by=amara.user)

@@ -136,6 +136,7 @@ def test_thirty_taps_outlive_a_dead_wifi_and_a_dead_battery(tablet, thirty, sam,
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_a_name_in_the_storage_would_be_seen(window, thirty, sam):
     page = window(sam)
     page.goto("/arrivals/")
@@ -232,6 +233,7 @@ def test_another_tablets_marks_show_without_a_reload_and_disturb_no_tap(window, 
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_a_tile_that_only_kept_the_focus_shows_what_others_mark(window, thirty, sam, dana):
     one = window(sam)
     one.clock.install()

@@ -71,6 +71,7 @@ def test_no_row_is_cut_and_each_page_has_the_heads(window, people, sam, address,
             assert min(sheet.letters) >= 14 * PT - 0.1
 
 
+@pytest.mark.slow
 def test_the_ruler_sees_a_row_that_is_cut(window, people, sam):
     page = window(sam)
     page.goto(f"/arrivals/{MONDAY}/sheet/")

@@ -119,6 +119,7 @@ def test_rosa_marks_several_sends_everyone_home_and_takes_it_back(window, roll, 
     assert here() == {"Noor", "Ines"}
 
 
+@pytest.mark.slow
 def test_rosa_counts_also_fast_and_without_javascript(window, roll, rosa):
     page = window(rosa, size=TABLET)
     page.goto("/arrivals/")
@@ -150,6 +151,7 @@ def test_rosa_counts_also_fast_and_without_javascript(window, roll, rosa):
     assert dict(GuestCount.objects.values_list("kind", "count")) == {"tour": 4, "visitor": 11, "student": 2}
 
 
+@pytest.mark.slow
 def test_it_works_without_javascript_too(window, roll, rosa, amara, noor):
     page = window(rosa, java_script_enabled=False)
     page.goto("/arrivals/")

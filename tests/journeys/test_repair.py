@@ -62,6 +62,7 @@ def test_a_paper_sheet_of_thirty_is_typed_in(window, on_tuesday_at_ten, sam):
     assert keys <= 17  # 30 people x 17 keys x 0.28 s = 143 s, of the 240 they may take
 
 
+@pytest.mark.slow
 def test_what_is_not_clear_on_the_sheet_stays_until_it_is(window, on_tuesday_at_ten, rosa, amara, noor):
     make.member("Amara Obi", member_no="OBI")
     make.visit(noor, MONDAY, "09:00", "12:00")
@@ -97,6 +98,7 @@ def test_what_is_not_clear_on_the_sheet_stays_until_it_is(window, on_tuesday_at_
     assert stays(MONDAY) == {("Noor Haddad", "09:00", "12:00")}
 
 
+@pytest.mark.slow
 def test_the_sheet_without_javascript(window, on_tuesday_at_ten, sam, amara, noor, complaints):
     page = window(sam, java_script_enabled=False)
     page.goto(f"/arrivals/{MONDAY}/paper/")

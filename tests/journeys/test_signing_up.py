@@ -133,6 +133,7 @@ def test_by_keyboard_alone_the_focus_stays_on_the_card(window, soup, dishes, ama
     assert_no_sideways_scrolling(page)
 
 
+@pytest.mark.slow
 def test_all_of_it_works_without_javascript_on_the_smallest_phone(window, soup, dishes, amara, noor, sam):
     actions.can_show(what=soup, member=noor, by=noor.user)
     page = window(amara, size=NARROW, java_script_enabled=False)
