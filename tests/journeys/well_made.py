@@ -4,8 +4,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 axe = Axe()
-# Everything that axe looks for, and what it leaves to those who ask: targets of 24 pixels and text of 7 : 1 (which holds
-# what 4.5 : 1 asks, so that is not measured a second time).
+# Everything that axe looks for, and what it leaves to those who ask: targets of 24 pixels and text of 7 : 1. That holds
+# what 4.5 : 1 asks, so it is not measured a second time.
 LOOK_FOR = {
     "resultTypes": ["violations"],
     "rules": {
