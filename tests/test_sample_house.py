@@ -26,7 +26,7 @@ from activities.models import (
     Waiting,
 )
 from attendance import sample
-from attendance.models import CorrectionRequest, GuestCount, Kind, ReachOut, Visit
+from attendance.models import CorrectionRequest, DayCount, GuestCount, Kind, ReachOut, Visit
 from attendance.reports import headlines, monthly_report
 from clubhouse.converters import Month
 from members import audit
@@ -76,6 +76,7 @@ def fingerprint() -> list:
         sorted(Thanks.objects.values_list("task__day", "words")),
         list(ReachOut.objects.order_by("at").values_list("member__member_no", "at", "channel", "replied")),
         list(GuestCount.objects.order_by("day", "kind").values_list("day", "kind", "count")),
+        list(DayCount.objects.order_by("day", "kind").values_list("day", "kind", "count")),
     ]  # fmt: skip
 
 
@@ -96,6 +97,10 @@ def test_a_house_with_something_on_every_page(db, clock, monkeypatch):
     beside = (report.attendance.social, report.attendance.virtual, report.attendance.offsite)
     assert [apart.member_days > 0 for apart in beside] == [True] * 3
     assert (report.attendance.guests > 0, report.attendance.missing_sign_outs > 0) == (True, True)
+    assert 4 <= report.staff.mean_on_duty <= 6
+    assert 15 <= report.staff.days_counted <= report.attendance.open_wod_days
+    assert 2 <= report.membership.enquiries <= 25
+    assert DayCount.objects.get(day=today).kind == "staff"  # who asked today, somebody may still count
     assert (report.membership.returned > 0, report.reach_out.attempts > 0) == (True, True)
     assert CorrectionRequest.objects.filter(answered_at=None).count() == 3
     assert MessageWish.objects.filter(member__user__username="member").count() == 2

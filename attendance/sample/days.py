@@ -1,4 +1,4 @@
-"""The days of the sample house: who came, guests and reach-outs. A day comes out the same however often it is made."""
+"""The days of the sample house: who came, and numbers. A day comes out the same however often it is made."""
 
 import datetime as dt
 import random
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from activities.models import Unit
 from activities.workdays import Day
-from attendance.models import GuestCount, Kind, ReachOut, Visit
-from attendance.sample.people import Invented
+from attendance.models import DayCount, GuestCount, Kind, ReachOut, Visit
+from attendance.sample.people import STAFF, Invented
 from members.models import House, User
 
 HERE_SHARE, LEFT_SHARE = 0.45, 0.2  # of who comes today; the others are still expected
@@ -20,6 +20,7 @@ class Diary:
         self.house, self.people, self.units, self.by, self.now = house, people, units, by, now
         self.visits: list[Visit] = []
         self.guests: list[GuestCount] = []
+        self.counts: list[DayCount] = []
         self.reach_outs: list[ReachOut] = []
 
     def write(self, day: Day) -> None:
@@ -32,6 +33,7 @@ class Diary:
         self._social_programme(day, chance)
         self._apart(day.day, chance)
         self._guests_and_reach_outs(day, chance)
+        self._staff_and_enquiries(day)
 
     def write_today(self, day: Day) -> None:
         """As much of today as has happened by now, at whatever hour: some here, some left, the others expected."""
@@ -53,6 +55,7 @@ class Diary:
             kind = Kind.suggested(day, arrived.astimezone(self.house.zone).time())
             self._visit(person, day.day, arrived, gone, kind, chance)
         self._guests_and_reach_outs(day, chance)
+        self.counts.append(DayCount(day=day.day, kind=DayCount.Kind.STAFF, count=len(STAFF) - 1))
 
     def _between(self, first: dt.datetime, last: dt.datetime, share: float) -> dt.datetime:
         moment = first + (last - first) * share
@@ -131,9 +134,20 @@ class Diary:
             if at < self.now:
                 self.reach_outs.append(ReachOut(member=person.member, at=at, channel=channel, replied=replied, by=by))
 
+    def _staff_and_enquiries(self, day: Day) -> None:
+        """Most days somebody counted: mostly one of the staff is off, and now and then somebody asks about joining."""
+        chance = random.Random(f"maple street, numbers of {day.day}")
+        if day.is_open and chance.random() < 0.95:
+            on_duty = len(STAFF) - chance.choice([0, 1, 1, 1, 2])
+            self.counts.append(DayCount(day=day.day, kind=DayCount.Kind.STAFF, count=on_duty))
+        if day.is_open and chance.random() < 0.85:
+            asked = chance.choice([0, 0, 0, 0, 1, 1, 2])
+            self.counts.append(DayCount(day=day.day, kind=DayCount.Kind.ENQUIRY, count=asked))
+
     def store(self) -> None:
         Visit.objects.bulk_create(self.visits, batch_size=1000)
         GuestCount.objects.bulk_create(self.guests, batch_size=1000, ignore_conflicts=True)
+        DayCount.objects.bulk_create(self.counts, batch_size=1000, ignore_conflicts=True)
         ReachOut.objects.bulk_create(self.reach_outs, batch_size=1000)
 
 
