@@ -1,7 +1,8 @@
-"""What the worker does for spreadsheets that were brought in, and for the units of visits."""
+"""What the worker does for spreadsheets that were brought in, for the units of visits, and for files that take long."""
 
 from celery import shared_task
 
+from attendance import report_files
 from attendance.actions import fill_units_lately, import_drafts
 
 
@@ -13,3 +14,8 @@ def put_away_drafts() -> int:
 @shared_task
 def fill_units() -> int:
     return fill_units_lately()
+
+
+@shared_task
+def make_report_file() -> int | None:
+    return report_files.make_waiting_file()

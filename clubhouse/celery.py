@@ -14,6 +14,11 @@ app.autodiscover_tasks()
 # when the clock falls back). A beat that runs twice, or was off for a day, therefore changes nothing.
 app.conf.beat_schedule = {
     "send what is due": {"task": "members.tasks.send_due", "schedule": 30.0, "options": {"expires": 30}},
+    "make files that take long": {
+        "task": "attendance.tasks.make_report_file",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
     "make repeating tasks": {
         "task": "activities.tasks.make_repeating_tasks",
         "schedule": 3600.0,

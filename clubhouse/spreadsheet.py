@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable
 
-RISKY = ("=", "+", "-", "@", "\t", "\r")
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def safe(cell: object) -> object:
@@ -12,6 +12,18 @@ def safe(cell: object) -> object:
     if isinstance(cell, str) and cell.startswith(RISKY):
         return f"'{cell}"
     return cell
+
+
+def safe_text(text: str) -> str:
+    """`safe` for what is text: said once for a name that stands in many rows, so that `csv_piece` need not look."""
+    return f"'{text}" if text.startswith(RISKY) else text
+
+
+def csv_piece(rows: Iterable[Iterable[object]]) -> bytes:
+    """More rows for what `to_csv` began; their text went through `safe_text` already."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    return text.getvalue().encode()
 
 
 def to_csv(rows: Iterable[Iterable[object]]) -> bytes:

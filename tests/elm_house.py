@@ -23,8 +23,9 @@ from activities.models import (
 )
 from attendance import actions as arrival_actions
 from attendance.actions.door import log_at_door
-from attendance.models import CorrectionRequest, ImportDraft, Mark, Visit
+from attendance.models import CorrectionRequest, ImportDraft, Mark, ReportFile, Visit
 from clubhouse.converters import Month
+from clubhouse.spans import Span
 from members import actions
 from members.models import Role, Tablet, User
 from members.notices import letter
@@ -89,6 +90,19 @@ def build() -> SimpleNamespace:
         today=today,
         day=day,
         month=Month.of(day),
+        span=Span.of(Month.of(day)),
+        file=ReportFile.objects.create(
+            owner=users[actors.COORDINATOR],
+            what="roster",
+            format="csv",
+            first_on=day,
+            last_on=today,
+            why="Canary asked for it.",
+            asked_at=timezone.now(),
+            state=ReportFile.State.READY,
+            ready_at=timezone.now(),
+            stored_as="nothing-there",
+        ),
         amara=amara,
         noor=noor,
         login=users[actors.OTHER],

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import itertools
+import time
 
 from allauth.mfa.models import Authenticator
 from django.test import Client
@@ -122,3 +123,12 @@ def paired_tablet(name: str = "Front door", place: str = Tablet.Place.DOOR) -> t
     client = Client()
     client.cookies["tablet"] = token
     return client, tablet
+
+
+def just_signed_in(client: Client, person: Member | Staff) -> Client:
+    """`client`, in which `person` typed their password a moment ago."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session["account_authentication_methods_user"] = str(person.user_id)
+    session.save()
+    return client

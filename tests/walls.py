@@ -10,6 +10,7 @@ from clubhouse.spans import Span
 from tests import (
     walls_of_done,
     walls_of_my_days,
+    walls_of_report_files,
     walls_of_signing_in,
     walls_of_the_library,
     walls_of_the_logo,
@@ -345,5 +346,6 @@ DOORS = [
         GET=IN_CHARGE | {STATISTICS},
         at=lambda w: of_the_month(w) | {"format": "json"},
     ),
+    *walls_of_report_files.DOORS,
     *walls_of_signing_in.DOORS,
 ]

@@ -8,6 +8,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from clubhouse.converters import Month
+from clubhouse.spans import Span
+
+KEPT_FOR = dt.timedelta(days=1)  # a file that was made
 
 
 class MonthClosingQuerySet(models.QuerySet):
@@ -90,6 +93,28 @@ class ReportFileQuerySet(models.QuerySet):
         """Its owner's only."""
         return self.filter(owner=user) if user.is_authenticated and user.is_active else self.none()
 
+    def in_the_making(self) -> "ReportFileQuerySet":
+        return self.filter(state__in=[ReportFile.State.WAITING, ReportFile.State.WORKING])
+
+    def ready(self, now: dt.datetime) -> "ReportFileQuerySet":
+        """Whole, and not a day old."""
+        return self.filter(state=ReportFile.State.READY, ready_at__gt=now - KEPT_FOR)
+
+    def over(self, now: dt.datetime) -> "ReportFileQuerySet":
+        """What was ready, or did not work out, a day ago."""
+        State = ReportFile.State
+        before = now - KEPT_FOR
+        return self.filter(Q(state=State.READY, ready_at__lte=before) | Q(state=State.FAILED, asked_at__lte=before))
+
+    def not_over(self, now: dt.datetime) -> "ReportFileQuerySet":
+        return self.exclude(pk__in=self.over(now).values("pk"))
+
+    def claimable(self, now: dt.datetime) -> "ReportFileQuerySet":
+        """Waiting, or left by a worker that died."""
+        return self.filter(
+            Q(state=ReportFile.State.WAITING) | Q(state=ReportFile.State.WORKING, claimed_until__lte=now)
+        )
+
 
 class ReportFile(models.Model):
     """A file that takes long to make: asked for by its owner, made by the worker, kept for them for a day."""
@@ -142,3 +167,16 @@ class ReportFile(models.Model):
 
     def __str__(self) -> str:
         return f"report file {self.pk}"
+
+    @property
+    def is_in_the_making(self) -> bool:
+        return self.state in (self.State.WAITING, self.State.WORKING)
+
+    @property
+    def gone_at(self) -> dt.datetime | None:
+        """When it is deleted; None while it is not ready."""
+        return self.ready_at + KEPT_FOR if self.ready_at else None
+
+    @property
+    def span(self) -> Span:
+        return Span(self.first_on, self.last_on)

@@ -48,6 +48,17 @@ def data_as_of(windows: Windows) -> dt.datetime | None:
     return max(filter(None, moments), default=None)
 
 
+def visits_as_of(first: dt.date, until: dt.date) -> dt.datetime | None:
+    """When the visits of these days, or what every visit rests on, last changed: for the roster."""
+    visits = Visit.objects.filter(day__range=(first, until))
+    moments = [
+        *visits.aggregate(a=Max("noted_at"), b=Max("left_at")).values(),
+        _written(VERBS_OF_A_VISIT, visits).aggregate(at=Max("at"))["at"],
+        AuditRecord.objects.filter(verb__in=VERBS_BEHIND_FIGURES).aggregate(at=Max("at"))["at"],
+    ]
+    return max(filter(None, moments), default=None)
+
+
 def _written(verbs: tuple[str, ...], about: QuerySet) -> QuerySet:
     subject = Concat(Value(f"{about.model._meta.label_lower} "), Cast("pk", CharField()))
     return AuditRecord.objects.filter(

@@ -1,0 +1,31 @@
+"""Taking figures or names along: in which format, and what the names are for."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+FORMATS = {
+    "pdf": _("PDF, to read and print"),
+    "xlsx": _("Spreadsheet (XLSX)"),
+    "csv": _("Plain table (CSV), for other programs"),
+    "json": _("JSON, for other programs"),
+}
+CHOOSE = _("Choose one of these.")
+
+
+class ExportNamesForm(forms.Form):
+    format = forms.ChoiceField(
+        label=_("As"),
+        choices=[(name, FORMATS[name]) for name in ("xlsx", "csv")],
+        widget=forms.RadioSelect,
+        initial="xlsx",
+        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+    )
+    why = forms.CharField(
+        label=_("What is it for?"),
+        max_length=300,
+        help_text=_("A few words, like: the bill for the county, October."),
+        error_messages={
+            "required": _("Say in a few words what the names are for."),
+            "max_length": _("That is long. 300 letters are enough."),
+        },
+    )

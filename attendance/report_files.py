@@ -1,0 +1,139 @@
+"""Files in the making: what each kind is made by, where they lie, and what the worker does every few seconds."""
+
+import logging
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone, translation
+
+from attendance.actions import report_files as actions
+from attendance.exports.roster import Progress, write_roster
+from attendance.models import ReportFile
+from attendance.reports.roster import Roster
+from members.models import House
+
+What = ReportFile.What
+Writer = Callable[[ReportFile, Path, Progress], None]
+logger = logging.getLogger(__name__)
+
+RENEW_EVERY = 1.0  # seconds between two notes of how far it is
+MOST_AT_ONCE = 20_000  # rows of a roster that somebody may wait for; more are made by the worker
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+}
+# No name of anybody in the names of files.
+FILE_NAMES = {
+    What.REPORT: "report",
+    What.REPORT_WITH_NAMES: "report-with-names",
+    What.ROSTER: "attendance-roster",
+    What.BREAKDOWN: "figures-by-group",
+    What.RESEARCH: "figures-for-research",
+}
+
+
+def _roster(file: ReportFile, path: Path, progress: Progress) -> None:
+    write_roster(Roster(file.span), file.format, path, progress)
+
+
+# What -> who writes it: `writer(file, path, progress)`, with `progress(rows so far, rows there will be)` now and then.
+WRITERS: dict[str, Writer] = {What.ROSTER: _roster}
+
+
+def file_name(what: str, span, format: str) -> str:
+    return f"{FILE_NAMES[What(what)]}-{span}.{format}"
+
+
+def path_of(file: ReportFile) -> Path:
+    """Where it lies once it is ready."""
+    return settings.REPORT_FILES / file.stored_as
+
+
+def make_waiting_file() -> int | None:
+    """What the worker does every few seconds: sweep, then make the file that waits longest. Its number, or None."""
+    sweep()
+    file = actions.claim_file()
+    if file is None:
+        return None
+    house = House.objects.current()
+    try:
+        with timezone.override(house.zone), translation.override(house.language):
+            make(file)
+    except actions.ClaimLost:
+        logger.info("report file %s was taken back meanwhile", file.pk)
+    except OSError:
+        logger.exception("report file %s: no room, or no right to write", file.pk)
+        actions.fail_file(file=file, trouble="disk")
+    except Exception:
+        logger.exception("report file %s did not work out", file.pk)
+        actions.fail_file(file=file)
+    return file.pk
+
+
+def make(file: ReportFile) -> None:
+    """Write `file` where nobody finds it, and put it in its place when it is whole."""
+    if not (file.owner.is_active and file.owner.has_perm(actions.PERMISSIONS[What(file.what)])):
+        return actions.fail_file(file=file, trouble="not_allowed")
+    workshop = settings.REPORT_FILES / f"{file.stored_as}.part"
+    settings.REPORT_FILES.mkdir(mode=0o700, parents=True, exist_ok=True)
+    workshop.mkdir(mode=0o700)
+    try:
+        path = workshop / "file"
+        path.touch(mode=0o600)
+        actions.renew_claim(file=file, done=0, total=0)
+        WRITERS[file.what](file, path, _Clock(file))
+        with path.open("rb") as whole:
+            os.fsync(whole.fileno())  # so that it is whole after a power cut too
+        path.chmod(0o600)
+        path.rename(path_of(file))
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)
+    try:
+        actions.finish_file(file=file)
+    except actions.ClaimLost:
+        path_of(file).unlink(missing_ok=True)
+        raise
+
+
+class _Clock:
+    """Notes how far it is, and holds the claim on to the file; not at each row."""
+
+    def __init__(self, file: ReportFile) -> None:
+        self.file, self.next_at = file, 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        if time.monotonic() >= self.next_at:
+            self.next_at = time.monotonic() + RENEW_EVERY
+            actions.renew_claim(file=self.file, done=done, total=total)
+
+
+def remove(file: ReportFile) -> None:
+    """From the disk, after its row went."""
+    if file.stored_as:
+        path_of(file).unlink(missing_ok=True)
+
+
+def sweep() -> int:
+    """Forget what is a day old, and remove from the disk what belongs to no file. Returns how many were removed.
+
+    The folder is looked at first: a name is in its row before anything of that name is written.
+    """
+    actions.put_away_files()
+    if not settings.REPORT_FILES.is_dir():
+        return 0
+    found = list(settings.REPORT_FILES.iterdir())
+    kept = set(ReportFile.objects.exclude(stored_as="").values_list("stored_as", flat=True)) if found else set()
+    gone = [path for path in found if path.name.removesuffix(".part") not in kept]
+    for path in gone:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    return len(gone)

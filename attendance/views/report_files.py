@@ -1,0 +1,123 @@
+"""Taking a span along as files: names at once or later, and the list of one's own files that take long."""
+
+from pathlib import Path
+
+from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from attendance import report_files as making
+from attendance.actions import report_files as actions
+from attendance.exports.roster import export_roster
+from attendance.forms.report_files import ExportNamesForm
+from attendance.models import ReportFile
+from attendance.reports.roster import Roster
+from clubhouse.spans import Span
+from members.permissions import requires
+from members.refusals import Refusal
+
+What = ReportFile.What
+sign_in_first = reauthentication_required  # names leave the house: whoever typed their password a moment ago
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("attendance.export_names")
+@sign_in_first
+def export_names(request: HttpRequest, span: Span) -> HttpResponse:
+    """The attendance roster: few visits come at once, many are made by the worker."""
+    form = ExportNamesForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _roster(request, span, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(refusal.field, str(refusal))
+    roster = Roster(span)
+    context = {"form": form, "span": span, "roster": roster, "count": roster.count()}
+    return render(request, "attendance/export_names.html", context, status=422 if form.errors else 200)
+
+
+def _roster(request: HttpRequest, span: Span, format: str, why: str) -> HttpResponse:
+    roster, wish = Roster(span), {"what": What.ROSTER, "format": format, "span": span}
+    if roster.count() > making.MOST_AT_ONCE:
+        return _made_later(request, **wish, why=why)
+    actions.export_names(**wish, why=why, by=request.user)
+    return _attachment(export_roster(roster, format), **wish)
+
+
+def _made_later(request: HttpRequest, **wish) -> HttpResponse:
+    actions.ask_for_file(**wish, by=request.user)
+    messages.success(request, _("Your file is being made. You can go on with other things; it waits for you here."))
+    return redirect("attendance:report_files")
+
+
+def _attachment(content: bytes, what: str, format: str, span: Span) -> HttpResponse:
+    name = making.file_name(what, span, format)
+    return HttpResponse(
+        content,
+        content_type=making.MEDIA_TYPES[format],
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_safe
+@requires("attendance.see_report_files")
+def report_files(request: HttpRequest) -> HttpResponse:
+    """One's own files. While one is in the making the page asks for its list again by itself."""
+    files = list(ReportFile.objects.visible_to(request.user).not_over(timezone.now()))
+    ready = sum(file.state == ReportFile.State.READY for file in files)
+    context = {
+        "lines": [_line(file) for file in files],
+        "in_the_making": any(file.is_in_the_making for file in files),
+        "ready": ready,
+        "is_news": request.GET.get("ready", str(ready)) != str(ready),
+    }
+    piece = request.headers.get("HX-Request")
+    return render(request, f"attendance/{'_my_files' if piece else 'my_files'}.html", context)
+
+
+def _line(file: ReportFile) -> dict:
+    return {"file": file, "name": making.file_name(file.what, file.span, file.format)}
+
+
+@require_safe
+@requires("attendance.see_report_files")
+def report_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file itself, for its owner, for a day. With names in it, it asks to sign in again."""
+    file = get_object_or_404(ReportFile.objects.visible_to(request.user).ready(timezone.now()), pk=pk)
+    if not request.user.has_perm(actions.PERMISSIONS[What(file.what)]):
+        raise PermissionDenied
+    if file.what in actions.WITH_NAMES and not did_recently_reauthenticate(request):
+        messages.info(request, _("This file holds names. Please sign in again, then take it from the list."))
+        by_key_or_password = get_adapter().get_reauthentication_methods(request.user)[0]["url"]
+        return redirect(f"{by_key_or_password}?next={reverse('attendance:report_files')}")
+    path = making.path_of(file)
+    if not path.is_file():
+        messages.error(request, _("This file is not here any more. Please ask for it again."))
+        return redirect("attendance:report_files")
+    actions.fetch_file(file=file, by=request.user)
+    return _stored(file, path)
+
+
+def _stored(file: ReportFile, path: Path) -> FileResponse:
+    name = making.file_name(file.what, file.span, file.format)
+    kind = making.MEDIA_TYPES[file.format]
+    return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=kind)
+
+
+@require_POST
+@requires("attendance.see_report_files")
+def delete_report_file(request: HttpRequest, pk: int) -> HttpResponse:
+    file = get_object_or_404(ReportFile.objects.visible_to(request.user), pk=pk)
+    actions.delete_file(file=file, by=request.user)
+    making.remove(file)
+    messages.success(request, _("The file is gone."))
+    return redirect("attendance:report_files")
