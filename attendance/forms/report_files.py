@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 FORMATS = {
     "pdf": _("PDF, to read and print"),
     "xlsx": _("Spreadsheet (XLSX)"),
-    "csv": _("Plain table (CSV), for other programs"),
-    "json": _("JSON, for other programs"),
+    "csv": _("A plain table (CSV)"),
+    "json": _("Data for programs (JSON)"),
 }
 CHOOSE = _("Choose one of these.")
 

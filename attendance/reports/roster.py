@@ -45,7 +45,7 @@ COLUMNS = {
     ),
     "other_minutes": (
         _("Other minutes"),
-        _("Full minutes of the social programme, virtual and off-site visits, and of days that were closed."),
+        _("Full minutes that stand apart: social, virtual, off-site, and on days that were closed."),
     ),
     "units_15": (
         _("15-minute units"),
