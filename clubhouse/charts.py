@@ -218,10 +218,17 @@ DAY = dt.timedelta(days=1)
 
 
 def levels(days: Days) -> list[Level]:
-    """The levels of these days, as a key for readers: up to four stretches from 1 to the fullest day."""
-    top = max((value or 0 for value in days.values()), default=0)
-    found = [Level(n, top * (n - 1) // LEVELS + 1, top * n // LEVELS) for n in range(1, LEVELS + 1)]
+    """The levels of these days, as a key for readers: up to four stretches from the quietest day to the fullest one.
+    A day with nobody is told apart."""
+    low, many = _range(days)
+    found = [Level(n, low + many * (n - 1) // LEVELS, low + many * n // LEVELS - 1) for n in range(1, LEVELS + 1)]
     return [level for level in found if level.least <= level.most]
+
+
+def _range(days: Days) -> tuple[int, int]:
+    """The quietest day that had somebody, and how many numbers there are from it to the fullest one."""
+    values = [value for value in days.values() if value]
+    return (min(values), max(values) - min(values) + 1) if values else (0, 0)
 
 
 def month_calendar(days: Days, first: dt.date, weekdays: Sequence[str], *, rtl: bool = False) -> Calendar:
@@ -290,13 +297,13 @@ def _cells(
     width: float,
     height: float,
 ) -> tuple[Cell, ...]:
-    top = max((value or 0 for value in days.values()), default=0)
+    low, many = _range(days)
     cells = []
     for n in range((last - first).days + 1):
         day = first + n * DAY
         value = days.get(day)
         state = "ahead" if day not in days else "closed" if value is None else "open"
-        level = None if value is None else -(-LEVELS * value // top) if value else 0
+        level = None if value is None else -(-LEVELS * (value - low + 1) // many) if value else 0
         x, y = at(day)
         cells.append(Cell(day, round(x, 1), round(y, 1), round(width, 1), round(height, 1), state, value, level))
     return tuple(cells)

@@ -89,7 +89,7 @@ def test_the_key_tells_every_day_as_it_is_drawn():
     drawn = {cell.value: cell.level for cell in month_calendar(days, OCTOBER, WEEKDAYS).cells}
     told = {value: level.level for level in levels(days) for value in range(level.least, level.most + 1)}
     assert drawn == told | {0: 0}
-    assert levels({OCTOBER: 2}) == [(2, 1, 1), (4, 2, 2)]
+    assert levels({OCTOBER: 40, OCTOBER + DAY: 41, OCTOBER + 2 * DAY: 0}) == [(2, 40, 40), (4, 41, 41)]
 
 
 def test_small_days_grow_so_that_no_colour_is_needed():

@@ -21,6 +21,10 @@ TEXTS = [
     ("green-deep", "paper"),
     ("on-sun", "sun"),
     ("on-choice", "choice"),
+    ("ink", "heat-1"),
+    ("ink", "heat-2"),
+    ("on-heat-3", "heat-3"),
+    ("on-heat-4", "heat-4"),
 ]
 EDGES = [
     *itertools.product(["edge", "focus", "sun-edge"], GROUNDS),
