@@ -253,7 +253,8 @@ def _last_standing(member: Member, day: dt.date) -> tuple[Mark | None, Visit | N
     standing = marks.exclude(action=Mark.Action.UNDO).order_by("pk")  # what a colleague took out is no mark any more
     for _attempt in range(ATTEMPTS):
         last = standing.last()
-        visit = Visit.objects.select_for_update(no_key=True).filter(pk=last.visit_id).first() if last else None
+        its_visit = last.visit_id if last else None
+        visit = Visit.objects.select_for_update(no_key=True).filter(pk=its_visit).first() if its_visit else None
         last = standing.last()  # as it is now that nobody else is at it
         if last is None or (visit and last.visit_id == visit.pk):
             return last, visit
