@@ -77,7 +77,7 @@ def changes_of(day: dt.date, house: House, *, limit: int = MOST_CHANGES) -> list
 def entries(records: QuerySet[AuditRecord], *, named: bool = False) -> list[Entry]:
     """`records` for colleagues; `named` says of each whose visit it is about."""
     found, seen = list(records.select_related("by__member", "by__staff", "about")), set()
-    members = _members(found)
+    members = names_in(found)
     lines = []
     for record in found:
         # A visit that went to somebody else has a record for each of the two.
@@ -118,6 +118,15 @@ def changes(record: AuditRecord, members: dict[str, str] | None = None) -> list[
     return [change for change in found if change.before != change.after]
 
 
+def names_in(records: Iterable[AuditRecord]) -> dict[str, str]:
+    """Names by member number, of everybody whom `records` name by number. A query when there is one."""
+    numbers = {
+        facts["member_no"] for record in records for facts in (record.before, record.after) if "member_no" in facts
+    }
+    found = Member.objects.filter(member_no__in=numbers) if numbers else ()
+    return {member.member_no: member.full_name for member in found}
+
+
 def visit_words(facts: dict) -> str:
     """A whole visit as its record has it: "9 am to noon"."""
     if not facts.get("arrived_at"):
@@ -128,14 +137,6 @@ def visit_words(facts: dict) -> str:
     if facts.get("ending") == Visit.Ending.HERE:
         return _("since %(arrived)s") % words
     return _("from %(arrived)s, time out not written down") % words
-
-
-def _members(records: Iterable[AuditRecord]) -> dict[str, str]:
-    numbers = {
-        facts["member_no"] for record in records for facts in (record.before, record.after) if "member_no" in facts
-    }
-    found = Member.objects.filter(member_no__in=numbers) if numbers else ()
-    return {member.member_no: member.full_name for member in found}
 
 
 def _whose(record: AuditRecord, members: dict[str, str] | None) -> tuple[str, str]:

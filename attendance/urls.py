@@ -14,6 +14,7 @@ from attendance.views import (
     mark_myself,
     meeting,
     merges,
+    months,
     paper,
     report_files,
     reports,
@@ -79,4 +80,7 @@ urlpatterns = [
     path("reports/<span:span>/", reports.report, name="report"),
     path("reports/<span:span>.csv", reports.export_monthly_report, {"format": "csv"}, name="export_monthly_report"),
     path("reports/<span:span>.json", reports.export_monthly_report, {"format": "json"}, name="export_monthly_report"),
+    path("reports/<month:month>/close/", months.close_month, name="close_month"),
+    path("reports/<month:month>/open-again/", months.reopen_month, name="reopen_month"),
+    path("reports/<month:month>/as-closed.<str:format>", months.export_as_closed, name="export_as_closed"),
 ]

@@ -41,10 +41,7 @@ def record(
     if isinstance(subject, models.Model):
         subject = f"{subject._meta.label_lower} {subject.pk}"
     with transaction.atomic():
-        head = AuditHead.objects.select_for_update(no_key=True).first()
-        if head is None:  # first record ever
-            AuditHead.objects.get_or_create(pk=1)
-            head = AuditHead.objects.select_for_update(no_key=True).get()
+        head = hold()
         entry = AuditRecord(
             seq=head.seq + 1,
             at=timezone.now(),
@@ -67,6 +64,15 @@ def record(
         if not end.update(seq=entry.seq, chain=entry.chain):
             raise MergedMeanwhile(_("Two entries of this person were joined a moment ago. Please do it once more."))
     return entry
+
+
+def hold() -> AuditHead:
+    """Until the end of the transaction nobody else writes a record, so nobody else's change is stored either."""
+    head = AuditHead.objects.select_for_update(no_key=True).first()
+    if head is None:  # first record ever
+        AuditHead.objects.get_or_create(pk=1)
+        head = AuditHead.objects.select_for_update(no_key=True).get()
+    return head
 
 
 def differences(before: dict, after: dict) -> tuple[dict, dict]:

@@ -23,7 +23,8 @@ from activities.models import (
 )
 from attendance import actions as arrival_actions
 from attendance.actions.door import log_at_door
-from attendance.models import CorrectionRequest, ImportDraft, Mark, ReportFile, Visit
+from attendance.models import CorrectionRequest, ImportDraft, Mark, MonthClosing, ReportFile, Visit
+from attendance.views.months import counted
 from clubhouse.converters import Month
 from clubhouse.spans import Span
 from members import actions
@@ -103,6 +104,7 @@ def build() -> SimpleNamespace:
             ready_at=timezone.now(),
             stored_as="nothing-there",
         ),
+        closed_month=closed(Month.of(day).previous, users[actors.COORDINATOR]),
         amara=amara,
         noor=noor,
         login=users[actors.OTHER],
@@ -139,6 +141,14 @@ def build() -> SimpleNamespace:
         feed_token=work_actions.make_calendar_feed(member=amara, by=amara.user),
         stop_token=letter.stop_token(amara, ["task_reminder"], "email"),
     )
+
+
+def closed(month: Month, by: User) -> Month:
+    """`month`, closed in spite of its empty book."""
+    MonthClosing.objects.create(
+        first_on=month.first, report=counted(month).decode(), closed_at=timezone.now(), closed_by=by
+    )
+    return month
 
 
 def left_unseen(member, tablet) -> Mark:

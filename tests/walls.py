@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from clubhouse.spans import Span
 from tests import (
+    walls_of_closing,
     walls_of_done,
     walls_of_my_days,
     walls_of_report_files,
@@ -347,5 +348,6 @@ DOORS = [
         at=lambda w: of_the_month(w) | {"format": "json"},
     ),
     *walls_of_report_files.DOORS,
+    *walls_of_closing.DOORS,
     *walls_of_signing_in.DOORS,
 ]

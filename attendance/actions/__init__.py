@@ -35,6 +35,7 @@ from attendance.actions.merges import (
     undo_merge,
     undoable_merge,
 )
+from attendance.actions.months import BeforeTheBook, MonthNotOver, NotClosed, ReasonNeeded, close_month, reopen_month
 from attendance.actions.paper import InTheBookAlready, log_paper
 from attendance.actions.removals import NoLongerHere, NothingRemoved, TwoAtOnce, remove_visit, restore_visit
 from attendance.actions.several import Batch, everyone_out, log_several
@@ -58,6 +59,7 @@ __all__ = [
     "AlreadyAnswered",
     "Batch",
     "BatchUndone",
+    "BeforeTheBook",
     "ChangedSince",
     "Closed",
     "CountedMeanwhile",
@@ -72,14 +74,17 @@ __all__ = [
     "LeftBeforeArriving",
     "MergedAgainSince",
     "MergedAlready",
+    "MonthNotOver",
     "NoEstimates",
     "NoLongerHere",
     "NotAllLeft",
+    "NotClosed",
     "NotDoneYet",
     "NotHere",
     "NotMine",
     "NothingRemoved",
     "NothingToUndo",
+    "ReasonNeeded",
     "SameEntry",
     "SameVisitTwice",
     "TaskAhead",
@@ -98,6 +103,7 @@ __all__ = [
     "change_mine",
     "change_visit",
     "close_day",
+    "close_month",
     "confirm_visit",
     "correct_visit",
     "count_day",
@@ -114,6 +120,7 @@ __all__ = [
     "merge_members",
     "remove_helper",
     "remove_visit",
+    "reopen_month",
     "request_correction",
     "restore_visit",
     "say_here",

@@ -8,6 +8,7 @@ from attendance.forms.corrections import (
     RemoveVisitForm,
     RequestCorrectionForm,
 )
+from attendance.forms.months import ReopenMonthForm
 from attendance.forms.paper import PaperRowForm, paper_rows
 from attendance.forms.taps import ChangeVisitForm, LogArrivalForm, MarkMyselfForm, NotUnderstood
 
@@ -23,6 +24,7 @@ __all__ = [
     "PaperRowForm",
     "ReasonForm",
     "RemoveVisitForm",
+    "ReopenMonthForm",
     "RequestCorrectionForm",
     "paper_rows",
 ]

@@ -6,6 +6,7 @@ from attendance.reports.headlines import first_month, headlines
 from attendance.reports.minutes import ElapsedMinutes, half_up, units
 from attendance.reports.month import monthly_report, report_of
 from attendance.reports.reading import read_report
+from attendance.reports.revisions import MonthState, closed_months, month_state, same_words
 from attendance.reports.shapes import (
     Cohort,
     Comparisons,
@@ -28,12 +29,14 @@ __all__ = [
     "Figure",
     "Headline",
     "Meetings",
+    "MonthState",
     "Programme",
     "Report",
     "Staffing",
     "Stretch",
     "Tasks",
     "TrendMonth",
+    "closed_months",
     "definition",
     "figures",
     "first_month",
@@ -41,9 +44,11 @@ __all__ = [
     "half_up",
     "headlines",
     "label",
+    "month_state",
     "monthly_report",
     "parts",
     "read_report",
     "report_of",
+    "same_words",
     "units",
 ]

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from attendance import exports, report_page
 from attendance import reports as count
 from attendance.forms.spans import ChooseSpanForm, shortcuts
+from attendance.views.months import closing_of, closings_of
 from clubhouse.converters import Month
 from clubhouse.spans import Span
 from members.models import House
@@ -35,8 +36,9 @@ def report(request: HttpRequest, span: Span) -> HttpResponse:
         years = report_page.years(span, begin=begin, today=today)
         return render(request, "attendance/report_too_long.html", {"span": span, "years": years})
     budget_year = request.house.fiscal_year_starts_in
-    page = report_page.page(span, count.report_of(span), begin=begin, today=today, budget_year=budget_year)
-    return render(request, "attendance/report.html", page)
+    report = count.report_of(span)
+    page = report_page.page(span, report, begin=begin, today=today, budget_year=budget_year)
+    return render(request, "attendance/report.html", page | closing_of(report, request.user, begin))
 
 
 @require_safe
@@ -70,6 +72,7 @@ def _list(asked: Month | None, house: House) -> dict:
         "earlier": oldest.previous if begin and oldest > begin else None,
         "later": last < this_month,
         "says": report_page.says(),
+        **closings_of(lines, latest and latest.month, begin),
         "shortcuts": shortcuts(today, house.fiscal_year_starts_in),
     }
 

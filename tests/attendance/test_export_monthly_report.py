@@ -166,7 +166,7 @@ def test_pages_cost_the_same_however_much_there_is(amara, noor, rosa, as_, djang
         make.visit(member, dt.date(2026 - 4 * (visits // 2), 3, 2))  # four years of history cost no more than none
     browser = as_(amara)
     browser.get("/reports/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         browser.get("/reports/")
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(35):
         browser.get("/reports/2026-06/")
