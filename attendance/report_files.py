@@ -10,9 +10,12 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone, translation
 
+from attendance import exports
 from attendance.actions import report_files as actions
 from attendance.exports.roster import Progress, write_roster
 from attendance.models import ReportFile
+from attendance.reports import report_of
+from attendance.reports.by_member import by_member
 from attendance.reports.roster import Roster
 from members.models import House
 
@@ -43,8 +46,26 @@ def _roster(file: ReportFile, path: Path, progress: Progress) -> None:
     write_roster(Roster(file.span), file.format, path, progress)
 
 
+def _report(file: ReportFile, path: Path, progress: Progress) -> None:
+    progress(0, 1)
+    letterhead = exports.Letterhead.of(House.objects.current())
+    path.write_bytes(exports.export_report(report_of(file.span), file.format, letterhead))
+    progress(1, 1)
+
+
+def _report_with_names(file: ReportFile, path: Path, progress: Progress) -> None:
+    progress(0, 1)
+    paper = exports.Letterhead.of(House.objects.current()).paper
+    path.write_bytes(exports.export_report_with_names(report_of(file.span), by_member(file.span), paper=paper))
+    progress(1, 1)
+
+
 # What -> who writes it: `writer(file, path, progress)`, with `progress(rows so far, rows there will be)` now and then.
-WRITERS: dict[str, Writer] = {What.ROSTER: _roster}
+WRITERS: dict[str, Writer] = {
+    What.ROSTER: _roster,
+    What.REPORT: _report,
+    What.REPORT_WITH_NAMES: _report_with_names,
+}
 
 
 def file_name(what: str, span, format: str) -> str:

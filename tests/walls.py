@@ -10,6 +10,7 @@ from clubhouse.spans import Span
 from tests import (
     walls_of_closing,
     walls_of_done,
+    walls_of_exports,
     walls_of_my_days,
     walls_of_report_files,
     walls_of_signing_in,
@@ -26,7 +27,6 @@ from tests.actors import (
     IN_CHARGE,
     MEMBERS,
     SIGNED_IN,
-    STATISTICS,
     Door,
     pk_of,
 )
@@ -337,16 +337,7 @@ DOORS = [
     # the month
     Door("attendance:reports", GET=SIGNED_IN),
     Door("attendance:report", GET=SIGNED_IN, at=of_the_month),
-    Door(
-        "attendance:export_monthly_report",
-        GET=IN_CHARGE | {STATISTICS},
-        at=lambda w: of_the_month(w) | {"format": "csv"},
-    ),
-    Door(
-        "attendance:export_monthly_report",
-        GET=IN_CHARGE | {STATISTICS},
-        at=lambda w: of_the_month(w) | {"format": "json"},
-    ),
+    *walls_of_exports.DOORS,
     *walls_of_report_files.DOORS,
     *walls_of_closing.DOORS,
     *walls_of_signing_in.DOORS,

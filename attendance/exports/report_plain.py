@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -20,6 +19,8 @@ def to_csv(report: Report) -> bytes:
     about = [
         ("house", report.house, _("Whose report this is")),
         ("month", report.month, ""),
+        ("first", report.first.isoformat(), _("The first day of the report")),
+        ("last", report.last.isoformat(), _("The last day of the report")),
         ("until", report.until.isoformat(), _("The last day that is counted; a running month stops at yesterday")),
         ("running", int(report.running), _("1 while the month is not over")),
         ("definition_version", report.definition_version, _("Which wording of the definitions this file uses")),
@@ -37,15 +38,3 @@ def _plain(value):
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat()
     return value.isoformat() if value else ""
-
-
-# Format -> its writer and its media type.
-FORMATS: dict[str, tuple[Callable[[Report], bytes], str]] = {
-    "json": (to_json, "application/json"),
-    "csv": (to_csv, "text/csv; charset=utf-8"),
-}
-
-
-def export_monthly_report(report: Report, format: str) -> bytes:
-    """Raises KeyError for a format that is none."""
-    return FORMATS[format][0](report)

@@ -29,3 +29,9 @@ class ExportNamesForm(forms.Form):
             "max_length": _("That is long. 300 letters are enough."),
         },
     )
+
+
+class ExportReportWithNamesForm(ExportNamesForm):
+    """A workbook is the only way: it has a sheet for them."""
+
+    format = None  # type: ignore[assignment]

@@ -79,12 +79,8 @@ def export_as_closed(request: HttpRequest, month: Month, format: str) -> HttpRes
     if format == "json":
         content = closing.report.encode()
     elif count.same_words(closing.report):
-        content = exports.export_monthly_report(count.read_report(closing.report), format)
+        report = count.read_report(closing.report)
+        content = exports.export_report(report, format, exports.Letterhead.of(request.house))
     else:
         raise Http404
-    name = f"monthly-report-{month}-as-closed.{format}"
-    return HttpResponse(
-        content,
-        content_type=exports.FORMATS[format][1],
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return exports.attachment(content, f"monthly-report-{month}-as-closed.{format}", format)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from attendance import exports, report_page
 from attendance import reports as count
+from attendance.forms.report_files import FORMATS
 from attendance.forms.spans import ChooseSpanForm, shortcuts
 from attendance.views.months import closing_of, closings_of
 from clubhouse.converters import Month
@@ -34,7 +35,8 @@ def report(request: HttpRequest, span: Span) -> HttpResponse:
     begin, today = count.first_month(), timezone.localdate()
     if span.days > report_page.LONGEST:
         years = report_page.years(span, begin=begin, today=today)
-        return render(request, "attendance/report_too_long.html", {"span": span, "years": years})
+        context = {"span": span, "years": years, "formats": list(FORMATS.items())}
+        return render(request, "attendance/report_too_long.html", context)
     budget_year = request.house.fiscal_year_starts_in
     report = count.report_of(span)
     page = report_page.page(span, report, begin=begin, today=today, budget_year=budget_year)
@@ -47,13 +49,8 @@ def export_monthly_report(request: HttpRequest, span: Span, format: str) -> Http
     """The report as a file. It holds no names, so no record of the export is kept."""
     if span.days > report_page.LONGEST:
         raise Http404
-    content = exports.export_monthly_report(count.report_of(span), format)
-    name = f"monthly-report-{span}.{format}"
-    return HttpResponse(
-        content,
-        content_type=exports.FORMATS[format][1],
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    content = exports.export_report(count.report_of(span), format, exports.Letterhead.of(request.house))
+    return exports.attachment(content, f"monthly-report-{span}.{format}", format)
 
 
 def _list(asked: Month | None, house: House) -> dict:

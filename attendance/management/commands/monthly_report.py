@@ -23,10 +23,11 @@ class Command(BaseCommand):
             wanted = Month.parse(month)
         except ValueError:
             raise CommandError(_("%(month)s is not a month. A month looks like 2026-10.") % {"month": month}) from None
-        with timezone.override(House.objects.current().zone):
-            content = exports.export_monthly_report(monthly_report(wanted), format)
+        house = House.objects.current()
+        with timezone.override(house.zone):
+            content = exports.export_report(monthly_report(wanted), format, exports.Letterhead.of(house))
         if output is None:
-            self.stdout.write(content.decode(), ending="")
+            self._to_standard_output(content)
             return
         try:
             Path(output).write_bytes(content)
@@ -34,3 +35,12 @@ class Command(BaseCommand):
             raise CommandError(
                 _("The file %(file)s cannot be written: %(why)s.") % {"file": output, "why": error.strerror}
             ) from None
+
+    def _to_standard_output(self, content: bytes) -> None:
+        """As bytes, also into a pipe: a spreadsheet is no text."""
+        bare = getattr(self.stdout, "buffer", None)
+        if bare is None:  # somebody collects what commands say
+            self.stdout.write(content.decode(errors="surrogateescape"), ending="")
+            return
+        bare.write(content)
+        bare.flush()

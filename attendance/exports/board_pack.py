@@ -1,0 +1,93 @@
+"""The report as a board pack: a tagged PDF (PDF/UA-1) that says the same in the same bytes for the same data."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import typst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from attendance.exports.board_pages import pages
+from attendance.reports import Report
+from members.models import House, HouseLogo
+
+HERE = Path(__file__).resolve().parent
+NO_LETTER = "could not be displayed"  # how the page maker says that no font has a letter
+IN_ITS_PLACE = "?"
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """What stands around the figures: the house's picture, and the paper its printers hold."""
+
+    logo: bytes | None = None  # a PNG
+    paper: str = "a4"
+
+    @classmethod
+    def of(cls, house: House) -> "Letterhead":
+        logo = HouseLogo.objects.filter(house=house).first() if house.logo_version else None
+        paper = "us-letter" if house.time_zone.startswith(("America/", "US/", "Canada/")) else "a4"
+        return cls(bytes(logo.png) if logo else None, paper)
+
+
+def to_pdf(report: Report, letterhead: Letterhead) -> bytes:
+    pack = pages(report) | {
+        "language": (get_language() or "en").split("-")[0],
+        "paper": letterhead.paper,
+        "logo": letterhead.logo is not None,
+        "picture": list(letterhead.logo or b""),
+        "logo_words": _("Logo of %(house)s") % {"house": report.house},
+    }
+    try:
+        return _made(_source(), pack)
+    except typst.TypstError as trouble:
+        if NO_LETTER not in trouble.message:
+            raise
+        return _made(_source(), _with_letters_we_have(pack))
+
+
+def _made(source: bytes, pack: dict) -> bytes:
+    compiler = typst.Compiler(source, root=HERE, font_paths=_fonts(), sys_inputs={"pack": json.dumps(pack)})
+    made = compiler.compile(format="pdf", pdf_standards="ua-1")
+    assert isinstance(made, bytes)
+    return made
+
+
+@cache
+def _source() -> bytes:
+    return (HERE / "board_pack.typ").read_bytes()
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Ours for what most houses write; fonts of this computer for names in other scripts."""
+    return typst.Fonts(font_paths=[HERE / "fonts"])
+
+
+def _with_letters_we_have(value):
+    """`value` with a question mark for each letter that no font here can draw: a page with a gap beats no page."""
+    if isinstance(value, dict):
+        return {key: _with_letters_we_have(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_with_letters_we_have(one) for one in value] if value and not isinstance(value[0], int) else value
+    if isinstance(value, str) and not value.isascii() and not _has_letters(value):
+        return "".join(one if one.isascii() or _has_letters(one) else IN_ITS_PLACE for one in value)
+    return value
+
+
+@cache
+def _has_letters(words: str) -> bool:
+    try:
+        _made(PROBE, {"words": words})
+    except typst.TypstError:
+        return False
+    return True
+
+
+PROBE = b"""#let pack = json(bytes(sys.inputs.pack))
+#set document(title: "probe")
+#set text(font: ("Atkinson Hyperlegible", "Libertinus Serif"), lang: "en")
+#pack.words
+"""
