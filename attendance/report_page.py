@@ -56,6 +56,7 @@ def page(span: Span, report: Report, *, begin: Month | None, today: dt.date, bud
         "charts": drawn(span, report, days),
         "previous": _step(span, -1) if begin and span.first > begin.first else None,
         "next": next_one if (next_one := _step(span, 1)) and next_one.first <= today else None,
+        "begins_later": begin if begin and span.first < begin.first <= span.last else None,
         "not_begun": span.first > today,
     }
 
