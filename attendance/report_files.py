@@ -17,6 +17,7 @@ from attendance.models import ReportFile
 from attendance.reports import report_of
 from attendance.reports.by_member import by_member
 from attendance.reports.roster import Roster
+from clubhouse.spans import Span
 from members.models import House
 
 What = ReportFile.What
@@ -68,7 +69,7 @@ WRITERS: dict[str, Writer] = {
 }
 
 
-def file_name(what: str, span, format: str) -> str:
+def file_name(what: str, span: Span, format: str) -> str:
     return f"{FILE_NAMES[What(what)]}-{span}.{format}"
 
 

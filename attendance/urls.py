@@ -80,6 +80,7 @@ urlpatterns = [
     path("reports/<span:span>/names/", report_files.export_names, name="export_names"),
     path("reports/<span:span>/make.<str:format>", exports.make_report_file, name="make_report_file"),
     path("reports/<span:span>/members/", exports.export_report_with_names, name="export_report_with_names"),
+    path("reports/<span:span>/files/", report_files.take_along, name="take_along"),
     path("reports/<span:span>/", reports.report, name="report"),
     path("reports/<span:span>.csv", reports.export_monthly_report, {"format": "csv"}, name="export_monthly_report"),
     path("reports/<span:span>.xlsx", reports.export_monthly_report, {"format": "xlsx"}, name="export_monthly_report"),

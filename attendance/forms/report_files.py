@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from attendance import exports
+
 FORMATS = {
     "pdf": _("PDF, to read and print"),
     "xlsx": _("Spreadsheet (XLSX)"),
@@ -10,6 +12,18 @@ FORMATS = {
     "json": _("Data for programs (JSON)"),
 }
 CHOOSE = _("Choose one of these.")
+
+
+class TakeAlongForm(forms.Form):
+    """The report, without names."""
+
+    format = forms.ChoiceField(
+        label=_("As"),
+        choices=[(name, label) for name, label in FORMATS.items() if name in exports.FORMATS],
+        widget=forms.RadioSelect,
+        initial=next(name for name in FORMATS if name in exports.FORMATS),
+        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+    )
 
 
 class ExportNamesForm(forms.Form):

@@ -15,10 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from attendance import exports, report_page
 from attendance import report_files as making
+from attendance import reports as count
 from attendance.actions import report_files as actions
 from attendance.exports.roster import export_roster
-from attendance.forms.report_files import ExportNamesForm
+from attendance.forms.report_files import ExportNamesForm, TakeAlongForm
 from attendance.models import ReportFile
 from attendance.reports.roster import Roster
 from clubhouse.spans import Span
@@ -27,6 +29,27 @@ from members.refusals import Refusal
 
 What = ReportFile.What
 sign_in_first = reauthentication_required  # names leave the house: whoever typed their password a moment ago
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("attendance.export_monthly_report")
+def take_along(request: HttpRequest, span: Span) -> HttpResponse:
+    """What there is to take, with names and without. The report itself comes at once, or from the worker."""
+    form = TakeAlongForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        format = form.cleaned_data["format"]
+        if span.days <= report_page.LONGEST:
+            return _attachment(_report(request, span, format), What.REPORT, format, span)
+        try:
+            return _made_later(request, what=What.REPORT, format=format, span=span)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+    context = {"form": form, "span": span, "is_long": span.days > report_page.LONGEST}
+    return render(request, "attendance/take_along.html", context, status=422 if form.errors else 200)
+
+
+def _report(request: HttpRequest, span: Span, format: str) -> bytes:
+    return exports.export_report(count.report_of(span), format, exports.Letterhead.of(request.house))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,11 +69,11 @@ def export_names(request: HttpRequest, span: Span) -> HttpResponse:
 
 
 def _roster(request: HttpRequest, span: Span, format: str, why: str) -> HttpResponse:
-    roster, wish = Roster(span), {"what": What.ROSTER, "format": format, "span": span}
+    roster = Roster(span)
     if roster.count() > making.MOST_AT_ONCE:
-        return _made_later(request, **wish, why=why)
-    actions.export_names(**wish, why=why, by=request.user)
-    return _attachment(export_roster(roster, format), **wish)
+        return _made_later(request, what=What.ROSTER, format=format, span=span, why=why)
+    actions.export_names(what=What.ROSTER, format=format, span=span, why=why, by=request.user)
+    return _attachment(export_roster(roster, format), What.ROSTER, format, span)
 
 
 def _made_later(request: HttpRequest, **wish) -> HttpResponse:
@@ -60,12 +83,7 @@ def _made_later(request: HttpRequest, **wish) -> HttpResponse:
 
 
 def _attachment(content: bytes, what: str, format: str, span: Span) -> HttpResponse:
-    name = making.file_name(what, span, format)
-    return HttpResponse(
-        content,
-        content_type=making.MEDIA_TYPES[format],
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return exports.attachment(content, making.file_name(what, span, format), format)
 
 
 @require_safe

@@ -9,7 +9,6 @@ The main ways are gone each time; side ways (without JavaScript, rare moments) a
 
 import datetime as dt
 import os
-import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -85,10 +84,7 @@ def session_of(user) -> str:
     """The cookie of somebody who typed a password just now: the forms of signing in have a journey of their own."""
     client = Client()
     client.force_login(user, backend="members.sign_in.Backend")
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
-    session.save()
-    return client.cookies["sessionid"].value
+    return make.just_signed_in(client, user.person).cookies["sessionid"].value
 
 
 def listen(page: Page, complain: Callable[[str], None]) -> None:
