@@ -18,7 +18,7 @@ class TakeAlongForm(forms.Form):
     """The report, without names."""
 
     format = forms.ChoiceField(
-        label=_("As"),
+        label=_("Kind of file"),
         choices=[(name, label) for name, label in FORMATS.items() if name in exports.FORMATS],
         widget=forms.RadioSelect,
         initial=next(name for name in FORMATS if name in exports.FORMATS),
@@ -28,7 +28,7 @@ class TakeAlongForm(forms.Form):
 
 class ExportNamesForm(forms.Form):
     format = forms.ChoiceField(
-        label=_("As"),
+        label=_("Kind of file"),
         choices=[(name, FORMATS[name]) for name in ("xlsx", "csv")],
         widget=forms.RadioSelect,
         initial="xlsx",
