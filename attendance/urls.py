@@ -3,6 +3,7 @@ from django.urls import path
 from activities.models import SignUp, Waiting
 from attendance.views import (
     arrivals,
+    behind,
     checks,
     closing,
     corrections,
@@ -86,6 +87,8 @@ urlpatterns = [
     path("reports/<span:span>.xlsx", reports.export_monthly_report, {"format": "xlsx"}, name="export_monthly_report"),
     path("reports/<span:span>.pdf", reports.export_monthly_report, {"format": "pdf"}, name="export_monthly_report"),
     path("reports/<span:span>.json", reports.export_monthly_report, {"format": "json"}, name="export_monthly_report"),
+    path("reports/<span:span>/figures/<str:figure>/", behind.figure, name="figure"),
+    path("reports/<span:span>/figures/<str:figure>/<day:day>/", behind.figure_visits, name="figure_visits"),
     path("reports/<month:month>/close/", months.close_month, name="close_month"),
     path("reports/<month:month>/open-again/", months.reopen_month, name="reopen_month"),
     path("reports/<month:month>/as-closed.<str:format>", months.export_as_closed, name="export_as_closed"),

@@ -132,3 +132,8 @@ def just_signed_in(client: Client, person: Member | Staff) -> Client:
     session["account_authentication_methods_user"] = str(person.user_id)
     session.save()
     return client
+
+
+def noon(day: dt.date) -> dt.datetime:
+    """In house time."""
+    return House.objects.current().at(day, dt.time(12))

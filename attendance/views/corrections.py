@@ -6,7 +6,9 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,6 +16,7 @@ from attendance import actions
 from attendance.forms import AnswerCorrectionForm, CorrectVisitForm, RemoveVisitForm, RequestCorrectionForm
 from attendance.history import changes_of, history
 from attendance.models import CorrectionRequest, RemovedVisit, Visit
+from members.lock import own_path
 from members.permissions import requires
 from members.refusals import Refusal
 
@@ -75,11 +78,10 @@ def correct_visit(request: HttpRequest, pk: int) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = CorrectVisitForm(None if wants_removal else data, visit=visit, zone=request.house.zone, is_today=is_today)
     removal = RemoveVisitForm(data if wants_removal else None, prefix="remove")
+    back = own_path(request, request.GET.get("next", ""))
     if data is not None and _corrected(request, visit, removal if wants_removal else form):
-        return (
-            redirect("attendance:restore_visit", pk) if wants_removal else redirect("attendance:arrivals_on", visit.day)
-        )
-    context = {"visit": visit, "form": form, "removal": removal, "history": history(visit.pk)}
+        return _after_correcting(visit, back, removed=wants_removal)
+    context = {"visit": visit, "form": form, "removal": removal, "history": history(visit.pk), "back": back}
     return render(request, "attendance/correct_visit.html", context, status=422 if data is not None else 200)
 
 
@@ -100,7 +102,8 @@ def restore_visit(request: HttpRequest, pk: int) -> HttpResponse:
                 request, _("Undone. The visit of %(name)s is in the book again.") % {"name": removed.member}
             )
             return redirect("attendance:correct_visit", pk)
-    context = {"removed": removed, "history": history(pk)}
+    back = own_path(request, request.GET.get("next", ""))
+    context = {"removed": removed, "history": history(pk), "back": back}
     return render(request, "attendance/restore_visit.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -111,6 +114,14 @@ def day_changes(request: HttpRequest, day: dt.date) -> HttpResponse:
     removed = RemovedVisit.objects.filter(day=day).select_related("member", "unit").order_by("-removed_at", "-pk")
     context = {"day": day, "history": changes_of(day, request.house), "removed": removed}
     return render(request, "attendance/day_changes.html", context)
+
+
+def _after_correcting(visit: Visit, back: str, *, removed: bool) -> HttpResponse:
+    """Where they came from; after a removal first where it can be undone."""
+    if removed:
+        undo = reverse("attendance:restore_visit", args=[visit.pk])
+        return redirect(f"{undo}?{urlencode({'next': back})}" if back else undo)
+    return redirect(back or reverse("attendance:arrivals_on", args=[visit.day]))
 
 
 def _corrected(request: HttpRequest, visit: Visit, form: CorrectVisitForm | RemoveVisitForm) -> bool:
