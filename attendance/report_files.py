@@ -12,10 +12,14 @@ from django.utils import timezone, translation
 
 from attendance import exports
 from attendance.actions import report_files as actions
+from attendance.exports.breakdown import export_breakdown
+from attendance.exports.research import export_research
 from attendance.exports.roster import Progress, write_roster
-from attendance.models import ReportFile
+from attendance.models import HouseDecision, ReportFile
 from attendance.reports import report_of
+from attendance.reports.breakdown import breakdown
 from attendance.reports.by_member import by_member
+from attendance.reports.research import research
 from attendance.reports.roster import Roster
 from clubhouse.spans import Span
 from members.models import House
@@ -26,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 RENEW_EVERY = 1.0  # seconds between two notes of how far it is
 MOST_AT_ONCE = 20_000  # rows of a roster that somebody may wait for; more are made by the worker
+MOST_DAYS_AT_ONCE = 366  # of figures by group, likewise
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
@@ -61,11 +66,25 @@ def _report_with_names(file: ReportFile, path: Path, progress: Progress) -> None
     progress(1, 1)
 
 
+def _breakdown(file: ReportFile, path: Path, progress: Progress) -> None:
+    progress(0, 1)
+    path.write_bytes(export_breakdown(breakdown(file.span), file.format))
+
+
+def _research(file: ReportFile, path: Path, progress: Progress) -> None:
+    if not HouseDecision.objects.in_force(timezone.localdate()).exists():
+        raise LookupError("the house took its decision back, or it has run out")
+    progress(0, 1)
+    path.write_bytes(export_research(research(file.span), file.format))
+
+
 # What -> who writes it: `writer(file, path, progress)`, with `progress(rows so far, rows there will be)` now and then.
 WRITERS: dict[str, Writer] = {
     What.ROSTER: _roster,
     What.REPORT: _report,
     What.REPORT_WITH_NAMES: _report_with_names,
+    What.BREAKDOWN: _breakdown,
+    What.RESEARCH: _research,
 }
 
 

@@ -134,6 +134,7 @@ def build() -> SimpleNamespace:
             at=timezone.now(),
             files={"guests.csv": f"day,kind,count\n{day},tour,3\n"},
         ),
+        decision=arrival_actions.record_decision(decided_on=day, words="Canary college.", by=users[actors.COORDINATOR]),
         tablet=tablet,
         pairing_code=actions.make_tablet(name="Back door", place=Tablet.Place.DOOR, by=None)[1],
         merge=arrival_actions.merge_members(kept=noor, merged=make.member("Norah Canary"), by=users[actors.STAFF]),

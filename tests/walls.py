@@ -12,6 +12,7 @@ from tests import (
     walls_of_done,
     walls_of_exports,
     walls_of_my_days,
+    walls_of_outside,
     walls_of_report_files,
     walls_of_signing_in,
     walls_of_the_library,
@@ -340,5 +341,6 @@ DOORS = [
     *walls_of_exports.DOORS,
     *walls_of_report_files.DOORS,
     *walls_of_closing.DOORS,
+    *walls_of_outside.DOORS,
     *walls_of_signing_in.DOORS,
 ]

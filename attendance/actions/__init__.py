@@ -13,6 +13,14 @@ from attendance.actions.corrections import (
     settle_leaving,
 )
 from attendance.actions.counts import CountedMeanwhile, Exactly, TooMany, count_day
+from attendance.actions.decisions import (
+    MeetingAhead,
+    NoDecision,
+    OverBeforeItBegan,
+    give_research,
+    record_decision,
+    take_back_decision,
+)
 from attendance.actions.done import (
     NotDoneYet,
     TaskAhead,
@@ -72,9 +80,11 @@ __all__ = [
     "KeyAlreadyUsed",
     "Leaving",
     "LeftBeforeArriving",
+    "MeetingAhead",
     "MergedAgainSince",
     "MergedAlready",
     "MonthNotOver",
+    "NoDecision",
     "NoEstimates",
     "NoLongerHere",
     "NotAllLeft",
@@ -85,6 +95,7 @@ __all__ = [
     "NothingRemoved",
     "NothingToUndo",
     "ReasonNeeded",
+    "OverBeforeItBegan",
     "SameEntry",
     "SameVisitTwice",
     "TaskAhead",
@@ -109,6 +120,7 @@ __all__ = [
     "count_day",
     "everyone_out",
     "fill_units_lately",
+    "give_research",
     "kind_of",
     "log_arrival",
     "log_event",
@@ -118,6 +130,7 @@ __all__ = [
     "mark_done",
     "mark_not_done",
     "merge_members",
+    "record_decision",
     "remove_helper",
     "remove_visit",
     "reopen_month",
@@ -127,6 +140,7 @@ __all__ = [
     "say_leaving",
     "settle_leaving",
     "take_back",
+    "take_back_decision",
     "undo_batch",
     "undo_mark",
     "undo_merge",
