@@ -74,42 +74,39 @@ def few_told(traits: Sequence[Trait]) -> list[Told]:
 
     Nor are 1 to 4 people left without a trait that others have told: who knows how many have it could count them.
     """
-    kept = [len(TRAITS)] * len(traits)
-
-    def told(n: int) -> Told:
-        return (*traits[n][: kept[n]], *[None] * (len(TRAITS) - kept[n]))
-
+    kept = [len(TRAITS)] * len(traits)  # how many traits are told, person by person
     while True:
-        alike: dict[Told, list[int]] = defaultdict(list)
-        for n in range(len(traits)):
-            alike[told(n)].append(n)
-        alone = [group for group, people in alike.items() if len(people) < LEAST and group[0] is not None]
-        if alone:
-            for group in alone:
-                for n in alike[group]:
-                    kept[n] -= 1
-            continue
-        less = _to_tell_less(alike, traits)
+        alike: dict[Trait, list[int]] = defaultdict(list)
+        for n, trait in enumerate(traits):
+            alike[trait[: kept[n]]].append(n)
+        less = _too_few(alike) or _too_few_without(alike, traits)
         if less is None:
-            return [told(n) for n in range(len(traits))]
+            return [(*trait[: kept[n]], *[None] * (len(TRAITS) - kept[n])) for n, trait in enumerate(traits)]
         for n in alike[less[0]]:
             kept[n] = less[1]
 
 
-def _to_tell_less(alike: Mapping[Told, list[int]], traits: Sequence[Trait]) -> tuple[Told, int] | None:
-    """The smallest group that has to tell less, and how many traits it keeps."""
-    by_size = sorted(alike, key=lambda group: (len(alike[group]), [trait or "" for trait in group]))
-    nothing = (None,) * len(TRAITS)
-    if 0 < len(alike.get(nothing, ())) < LEAST:
-        return next(((group, 0) for group in by_size if group != nothing), None)
+def _too_few(alike: Mapping[Trait, list[int]]) -> tuple[Trait, int] | None:
+    """A group that has to tell less, and how much it goes on telling: a small one, or one that keeps it company."""
+    few = [told for told, people in alike.items() if len(people) < LEAST]
+    if not few:
+        return None
+    told = max(few, key=lambda group: (len(group), group))
+    company = [group for group in alike if len(group) > len(told) and group[: len(told)] == told]
+    if company or not told:
+        return min(company, key=lambda group: (len(alike[group]), group)), len(told)
+    return told, len(told) - 1
+
+
+def _too_few_without(alike: Mapping[Trait, list[int]], traits: Sequence[Trait]) -> tuple[Trait, int] | None:
+    """The smallest group that tells a trait which only 1 to 4 others have and do not tell."""
     for place in range(len(TRAITS)):
         all_of = Counter(trait[place] for trait in traits)
-        told_of = Counter[str | None]()
-        for group, people in alike.items():
-            told_of[group[place]] += len(people)
+        telling = {group: len(people) for group, people in alike.items() if len(group) > place}
         for trait in sorted(all_of):
-            if told_of[trait] and 0 < all_of[trait] - told_of[trait] < LEAST:
-                return next((group, place) for group in by_size if group[place] == trait)
+            groups = [group for group in telling if group[place] == trait]
+            if groups and 0 < all_of[trait] - sum(telling[group] for group in groups) < LEAST:
+                return min(groups, key=lambda group: (telling[group], group)), place
     return None
 
 
@@ -147,7 +144,7 @@ def _traits(found: Gathered, span: Span) -> dict[int, Trait]:
         begin = max(year for year in YEARS if year <= years)
         keys = [(by, found.people.key(by, member, span.last)) for by in (AGE, LANGUAGE, AREA)]
         labels = [found.people.label(by, key) if key in found.lists[by] else _("another group") for by, key in keys]
-        traits[member] = (_words(begin, list(YEARS)), *labels)
+        traits[member] = (_words(begin, list(YEARS)) if begin else _("under 1"), *labels)
     return traits
 
 
@@ -155,10 +152,10 @@ def _deeds(found: Gathered, span: Span, members: list[int]) -> list[tuple[list[i
     """What each member did, in numbers, with the edges of its bands."""
     visits = Visit.objects.filter(day__range=(span.first, span.last), member__in=members).order_by()
     on_open_days = visits.filter(kind=Kind.WOD, day__in=workdays.open_wod_days(span.first, span.last))
-    minutes = dict(
+    minutes: dict[int, int | None] = dict(
         on_open_days.filter(ending=Visit.Ending.KNOWN)
         .values_list("member")
-        .annotate(Sum(ElapsedMinutes("arrived_at", "left_at")))
+        .annotate(spent=Sum(ElapsedMinutes("arrived_at", "left_at")))
     )
     apart = {
         (member, kind): days

@@ -51,14 +51,17 @@ class MemberForm(PersonForm):
         model = Member
         fields = [
             "member_no", "first_name", "last_name", "name_to_use", "pronouns", "born_on", "enrolled_on", "phone",
-            "phone_allowed", "email", "email_allowed", "language", "withdrawn_on", "deceased_on",
+            "phone_allowed", "email", "email_allowed", "language", "area", "withdrawn_on", "deceased_on",
         ]  # fmt: skip
         widgets = {name: DateInput() for name in ("born_on", "enrolled_on", "withdrawn_on", "deceased_on")}
         labels = {
             "phone_allowed": _("The house may phone this member"),
             "email_allowed": _("The house may write to this member by e-mail"),
         }
-        error_messages = {"member_no": {"unique": _("Somebody else has this member number. Choose another one.")}}
+        error_messages = {
+            "member_no": {"unique": _("Somebody else has this member number. Choose another one.")},
+            "area": {"max_length": _("Keep this under 60 letters.")},
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -126,6 +126,16 @@ def test_dana_adds_a_member(browser):
     assert (verb, about, before, after["member_no"]) == ("add_member", "Lena", {}, "M0321")
 
 
+def test_a_part_of_town_is_written_down_and_its_member_sees_it(browser, amara, as_):
+    as_it_is = NEW | {"member_no": amara.member_no, "first_name": "Amara", "enrolled_on": "2020-01-01"}
+    shown = browser.post(f"/members/{amara.pk}/edit/", as_it_is | {"area": "E" * 61})
+    assert shown.context["form"].errors == {"area": ["Keep this under 60 letters."]}
+    browser.post(f"/members/{amara.pk}/edit/", as_it_is | {"area": "Eastside"})
+    assert "Eastside" in browser.get(f"/members/{amara.pk}/").content.decode()
+    assert "Eastside" in as_(amara).get("/me/").content.decode()
+    assert [after["area"] for verb, _about, _before, after in records() if verb == "edit_member"] == ["Eastside"]
+
+
 @pytest.mark.parametrize(("last", "next_one"), [("M0320", "M0321"), ("99", "100"), ("A-9", "A-10")])
 def test_the_next_number_is_suggested(browser, last, next_one):
     make.member(member_no=last)
