@@ -2,10 +2,13 @@
 
 import datetime as dt
 import random
+from collections.abc import Iterator
 
 from activities.actions import make_repeating_events
 from activities.models import Event, EventSignUp, EventWaiting, RepeatingEvent, Ride, RideWish, weekly
+from activities.models.events import EVENT_FIELDS
 from attendance.sample.people import DAY, Invented
+from attendance.sample.work import begins_on
 from members.models import User
 
 # Title | kind | weekday (0 = Monday) | every so many weeks | from | to | places | cost | where | link | what happens.
@@ -34,7 +37,9 @@ SATURDAY = 5
 def make_events(people: list[Invented], by: User, today: dt.date, now: dt.datetime) -> None:
     """What repeats, made ahead as the house's own beat does it, and a trip on a Saturday. Called again, what is new."""
     if not RepeatingEvent.objects.exists():
-        RepeatingEvent.objects.bulk_create(_repeating(line, by, today) for line in REPEATING.strip().splitlines())
+        rules = [_repeating(line, by, today) for line in REPEATING.strip().splitlines()]
+        RepeatingEvent.objects.bulk_create(rules)
+        Event.objects.bulk_create(_past(rule, day) for rule in rules for day in _days_behind(rule, today))
     make_repeating_events()
     if not Event.objects.filter(title=TRIP["title"], day__gte=today).exists():
         Event.objects.create(**TRIP, day=today + ((SATURDAY - today.weekday() - 2) % 7 + 2) * DAY, posted_by=by)
@@ -60,6 +65,18 @@ def _repeating(line: str, by: User, today: dt.date) -> RepeatingEvent:
         rule=weekly([int(weekday)], every=int(every)),
         starts_on=first,
     )
+
+
+def _days_behind(rule: RepeatingEvent, today: dt.date) -> Iterator[dt.date]:
+    """The same weekday, as far back as the board of tasks goes."""
+    day = rule.starts_on - 7 * DAY
+    while day >= begins_on(today):
+        yield day
+        day -= 7 * DAY
+
+
+def _past(rule: RepeatingEvent, day: dt.date) -> Event:
+    return Event(day=day, **{name: getattr(rule, name) for name in EVENT_FIELDS}, posted_by_id=rule.posted_by_id)
 
 
 def _take_places(event: Event, people: list[Invented], by: User, now: dt.datetime) -> None:

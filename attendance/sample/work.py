@@ -10,7 +10,11 @@ from attendance.models import CorrectionRequest, Visit
 from attendance.sample.people import DAY, Invented
 from members.models import Member, MessageWish, Role, Staff, User
 
-DAYS_AGO = 14
+
+def begins_on(today: dt.date) -> dt.date:
+    """The board of the sample house begins with the month before, so that its report has tasks in it."""
+    return (today.replace(day=1) - DAY).replace(day=1)
+
 
 # Unit | task | part | starts at | places | weekdays (0 = Monday) | good to know. From the handbook's task library.
 TASKS = """
@@ -43,10 +47,10 @@ Employment & Education|Reach-out|afternoon|13:30|3|01234|Calls and cards to peop
 
 
 def make_tasks(units: list[Unit], by: User, today: dt.date) -> None:
-    """The two weeks behind, and from today on as the house's own repeating does it."""
+    """The days behind, and from today on as the house's own repeating does it."""
     repeating = [_repeating(line, units, by, today) for line in TASKS.strip().splitlines()]
     RepeatingTask.objects.bulk_create(repeating)
-    days = workdays.open_wod_days(today - DAYS_AGO * DAY, today - DAY)
+    days = workdays.open_wod_days(begins_on(today), today - DAY)
     UnitTask.objects.bulk_create(_copy(task, day) for day in days for task in repeating if task.falls_on(day))
     make_repeating_tasks()
     add_tasks_today(today)
@@ -69,7 +73,7 @@ def _repeating(line: str, units: list[Unit], by: User, today: dt.date) -> Repeat
         places=int(places),
         rule=weekly([int(digit) for digit in weekdays]),
         good_to_know=good_to_know,
-        starts_on=today - DAYS_AGO * DAY,
+        starts_on=begins_on(today),
         posted_by=by,
     )
 
