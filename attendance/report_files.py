@@ -3,11 +3,14 @@
 import logging
 import os
 import shutil
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
+from django.db import DatabaseError, connection
 from django.utils import timezone, translation
 
 from attendance import exports
@@ -29,6 +32,10 @@ Writer = Callable[[ReportFile, Path, Progress], None]
 logger = logging.getLogger(__name__)
 
 RENEW_EVERY = 1.0  # seconds between two notes of how far it is
+HOLD_EVERY, HOLD_AT_MOST = (
+    30.0,
+    120,
+)  # seconds between two signs of life; and how many: nothing takes longer than an hour
 MOST_AT_ONCE = 20_000  # rows of a roster that somebody may wait for; more are made by the worker
 MOST_DAYS_AT_ONCE = 366  # of figures by group, likewise
 MEDIA_TYPES = {
@@ -129,7 +136,8 @@ def make(file: ReportFile) -> None:
         path = workshop / "file"
         path.touch(mode=0o600)
         actions.renew_claim(file=file, done=0, total=0)
-        WRITERS[file.what](file, path, _Clock(file))
+        with held(file):
+            WRITERS[file.what](file, path, _Clock(file))
         with path.open("rb") as whole:
             os.fsync(whole.fileno())  # so that it is whole after a power cut too
         path.chmod(0o600)
@@ -141,6 +149,32 @@ def make(file: ReportFile) -> None:
     except actions.ClaimLost:
         path_of(file).unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def held(file: ReportFile) -> Iterator[None]:
+    """Signs of life while one step takes long: whoever is killed gives none, and the claim runs out."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_hold, args=[file, stop], daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _hold(file: ReportFile, stop: threading.Event) -> None:
+    for _ in range(HOLD_AT_MOST):
+        if stop.wait(HOLD_EVERY):
+            return
+        try:
+            if not actions.hold_claim(file=file):
+                return
+        except DatabaseError:
+            logger.exception("report file %s: no sign of life this time", file.pk)
+        finally:
+            connection.close()  # of this thread
 
 
 class _Clock:

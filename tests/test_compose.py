@@ -84,6 +84,16 @@ def test_what_is_kept_has_a_volume(services):
     assert services["postgres"]["volumes"] == ["database:/var/lib/postgresql/data"]
 
 
+def test_web_hands_out_what_the_worker_made(services, settings):
+    """One folder for both, and the image has it with the right owner: a new volume takes that over."""
+    folder = "/srv/clubhouse/data/report-files"
+    assert services["web"]["volumes"] == services["worker"]["volumes"] == [f"report-files:{folder}"]
+    assert str(settings.REPORT_FILES.relative_to(settings.DATA_DIR)) == "report-files"
+    text = (compose.ROOT / "Dockerfile").read_text()
+    assert "DATA_DIR=/srv/clubhouse/data" in text
+    assert "install --directory --mode 700 --owner clubhouse data/report-files" in text
+
+
 def test_every_copied_path_is_let_into_the_image():
     """The image has what its commands name, and never a house's data or secrets."""
     allowed = {line[1:] for line in (compose.ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}

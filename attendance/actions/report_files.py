@@ -28,7 +28,7 @@ PERMISSIONS = {
 }
 WITH_NAMES = frozenset({What.REPORT_WITH_NAMES, What.ROSTER})
 
-CLAIM_LASTS = dt.timedelta(minutes=3)  # renewed as the rows are written
+CLAIM_LASTS = dt.timedelta(seconds=90)  # renewed while the worker lives
 MOST_ATTEMPTS = 3
 MOST_WAITING = 3  # of one person
 
@@ -116,6 +116,11 @@ def renew_claim(*, file: ReportFile, done: int, total: int) -> None:
     until = timezone.now() + CLAIM_LASTS
     if not _claimed(file).update(claimed_until=until, done=min(done, total), total=total):
         raise ClaimLost(file.pk)
+
+
+def hold_claim(*, file: ReportFile) -> bool:
+    """The worker lives, however long one step takes. False when the claim is lost."""
+    return bool(_claimed(file).update(claimed_until=timezone.now() + CLAIM_LASTS))
 
 
 def finish_file(*, file: ReportFile) -> None:

@@ -345,3 +345,39 @@ def test_stella_takes_two_years_when_they_are_made(amara, stella, as_, folder):
 def test_the_way_to_names_is_for_who_may_take_them(dana, sam, as_):
     assert "/reports/2026-06/names/" in as_(dana).get("/reports/2026-06/files/").content.decode()
     assert "/reports/2026-06/names/" not in as_(sam).get("/reports/2026-06/files/").content.decode()
+
+
+class Beats:
+    """Waits as an event does, so many times, and takes note."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+
+    def wait(self, seconds: float) -> bool:
+        self.times -= 1
+        return self.times < 0
+
+
+def test_a_worker_that_lives_holds_its_claim(dana, clock, monkeypatch):
+    """One step takes longer than the claim lasts: counting ten years, or putting a large workbook together."""
+    monkeypatch.setattr(report_files.connection, "close", lambda: None)  # it is the test's own
+    asked(dana)
+    file = actions.claim_file()
+    for _ in range(5):
+        clock.shift(dt.timedelta(seconds=report_files.HOLD_EVERY))
+        report_files._hold(file, Beats(1))
+        assert actions.claim_file() is None
+    actions.finish_file(file=file)
+
+
+def test_who_lost_the_claim_holds_it_no_longer(dana, clock, monkeypatch):
+    monkeypatch.setattr(report_files.connection, "close", lambda: None)
+    asked(dana)
+    file, beats = actions.claim_file(), Beats(5)
+    clock.shift(actions.CLAIM_LASTS)
+    again = actions.claim_file()
+    report_files._hold(file, beats)
+    assert beats.times == 4
+    again.refresh_from_db()
+    assert again.claimed_until == timezone.now() + actions.CLAIM_LASTS
+    assert not actions.hold_claim(file=file)
