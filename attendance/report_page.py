@@ -20,8 +20,11 @@ from clubhouse.charts import Point
 from clubhouse.converters import Month
 from clubhouse.spans import Span
 
+Parts = dict[str, list[count.Figure]]
+Says = dict[str, dict[str, SimpleNamespace]]
 DAY = dt.timedelta(days=1)
 LONGEST = 366  # days that one page holds
+OPENED_DAY_BY_DAY = 92  # days whose numbers lead to what is behind them; a year would be heavy with links
 FEWEST = 5  # of whom anything is told
 BESIDE_THE_FIGURE = ("last_month", "same_month_last_year")
 BUDGET_YEARS = {"fiscal_july": 7, "fiscal_october": 10}
@@ -29,31 +32,33 @@ BUDGET_YEARS = {"fiscal_july": 7, "fiscal_october": 10}
 
 def page(span: Span, report: Report, *, begin: Month | None, today: dt.date, budget_year: int) -> dict:
     """`begin` is the first month of the book; the house's budget year begins in month number `budget_year`."""
-    days, parts, rows, by_hour = days_of(report), count.parts(report), compared(report, budget_year), hours(report)
+    days, parts, words = days_of(report), count.parts(report), says(report)
+    by_hour = hours(report, _by_part(parts, "by_hour"))
+    rows = compared(report, words, budget_year)
     by_weekday = parts.get("by_weekday", [])
     here = {day: number for day, number in days.items() if number is not None}
     return {
         "span": span,
         "report": report,
-        "says": says(report),
+        "says": words,
         "parts": parts,
         "compared": rows,
         "head_changes": changes(rows, report),
         "cohorts": cohorts(report),
-        "units": units(report, parts.get("by_unit", [])),
+        "units": units(report, _by_part(parts, "by_unit")),
         "busiest_weekday": max(by_weekday, key=lambda figure: figure.value or 0, default=None),
         "quietest_weekday": min(by_weekday, key=lambda figure: figure.value or 0, default=None),
         "hours": by_hour,
         "busiest_hour": max(by_hour, key=lambda hour: hour.number, default=None),
         "guests": ", ".join(f"{number} {kind}" for kind, number in count.guests_by_kind(report)),
         "closed_days": [dt.date.fromisoformat(day) for day in report.attendance.closed_days_with_visits],
-        "weeks": list(weeks(days, span)),
+        "weeks": list(weeks(days, span, _by_part(parts, "by_day") if span.days <= OPENED_DAY_BY_DAY else {})),
         "weekday_names": list(WEEKDAYS_ABBR.values()),
         "fullest": max(here, key=lambda day: here[day], default=None),
         "quietest": min(here, key=lambda day: here[day], default=None),
         "levels": charts.levels(days),
         "trend": trend(report),
-        "charts": drawn(span, report, days),
+        "charts": drawn(span, report, days, by_hour),
         "previous": _step(span, -1) if begin and span.first > begin.first else None,
         "next": next_one if (next_one := _step(span, 1)) and next_one.first <= today else None,
         "begins_later": begin if begin and span.first < begin.first <= span.last else None,
@@ -61,9 +66,9 @@ def page(span: Span, report: Report, *, begin: Month | None, today: dt.date, bud
     }
 
 
-def says(report: Report | None = None) -> dict[str, dict[str, SimpleNamespace]]:
+def says(report: Report | None = None) -> Says:
     """Key, name and definition of every figure: {{ says.attendance.ada_wod.label }}."""
-    found: dict[str, dict[str, SimpleNamespace]] = {}
+    found: Says = {}
     for key in count.DEFINITIONS:
         section, name = key.split(".")
         words = count.definition(report, key) if report else str(count.DEFINITIONS[key][1])
@@ -91,11 +96,13 @@ class Compared:
         return self.span is not None and self.span.days <= LONGEST
 
 
-def compared(report: Report, budget_year: int) -> list[Compared]:
-    own, words, found = report.attendance.ada_wod, says(report)["comparisons"], []
+def compared(report: Report, words: Says, budget_year: int) -> list[Compared]:
+    own, found = report.attendance.ada_wod, []
     for field in fields(report.comparisons):
         stretch = getattr(report.comparisons, field.name)
-        row = Compared(field.name, words[field.name], stretch, BUDGET_YEARS.get(field.name) == budget_year)
+        row = Compared(
+            field.name, words["comparisons"][field.name], stretch, BUDGET_YEARS.get(field.name) == budget_year
+        )
         if own is not None and stretch is not None and stretch.ada_wod is not None:
             by = own - stretch.ada_wod
             row = replace(row, more=max(by, Decimal(0)), less=max(-by, Decimal(0)))
@@ -121,9 +128,8 @@ def cohorts(report: Report) -> list[SimpleNamespace]:
     ]
 
 
-def units(report: Report, by_unit: list[count.Figure]) -> list[SimpleNamespace]:
+def units(report: Report, figures: dict[str, count.Figure]) -> list[SimpleNamespace]:
     """The units, the one with the most members first."""
-    figures = {figure.filter: figure for figure in by_unit}
     return [
         SimpleNamespace(name=name, ada=unit.ada, figure=figures[f"unit={name}; count=member_days"])
         for name, unit in _by_size(report)
@@ -140,7 +146,11 @@ def days_of(report: Report) -> dict[dt.date, int | None]:
     return {day: report.attendance.by_day.get(day.isoformat()) for day in days}
 
 
-def weeks(days: dict[dt.date, int | None], span: Span) -> Iterator[SimpleNamespace]:
+def _by_part(parts: Parts, name: str) -> dict[str, count.Figure]:
+    return {figure.filter: figure for figure in parts.get(name, [])}
+
+
+def weeks(days: dict[dt.date, int | None], span: Span, figures: dict[str, count.Figure]) -> Iterator[SimpleNamespace]:
     """The table beside the calendar: weeks with seven days; what is not in the span or not over stays empty."""
     monday, until = span.first - span.first.weekday() * DAY, max(days, default=None)
     while until and monday <= until:
@@ -149,16 +159,23 @@ def weeks(days: dict[dt.date, int | None], span: Span) -> Iterator[SimpleNamespa
         yield SimpleNamespace(
             first=inside[0],
             last=inside[-1],
-            days=[SimpleNamespace(is_over=day in days, number=days.get(day)) for day in week],
+            days=[
+                SimpleNamespace(is_over=day in days, number=days.get(day), figure=figures.get(f"day={day}"))
+                for day in week
+            ],
         )
         monday += 7 * DAY
 
 
-def hours(report: Report) -> list[SimpleNamespace]:
+def hours(report: Report, figures: dict[str, count.Figure]) -> list[SimpleNamespace]:
     """From the first hour with somebody here to the last one, those between with nobody too."""
     by_hour = {int(hour): number for hour, number in report.attendance.by_hour.items()}
     return [
-        SimpleNamespace(time=clock.time_words(dt.time(hour)), number=by_hour.get(hour, Decimal(0)))
+        SimpleNamespace(
+            time=clock.time_words(dt.time(hour)),
+            number=by_hour.get(hour, Decimal(0)),
+            figure=figures.get(f"hour={hour:02}"),
+        )
         for hour in range(min(by_hour, default=0), max(by_hour, default=-1) + 1)
     ]
 
@@ -180,15 +197,17 @@ def trend(report: Report) -> SimpleNamespace:
     )
 
 
-def drawn(span: Span, report: Report, days: dict[dt.date, int | None]) -> SimpleNamespace:
+def drawn(
+    span: Span, report: Report, days: dict[dt.date, int | None], by_hours: list[SimpleNamespace]
+) -> SimpleNamespace:
     rtl, attendance = get_language_bidi(), report.attendance
     weekdays = list(WEEKDAYS_ABBR.values())
     by_unit = [Point(name, unit.ada) for name, unit in _by_size(report)]
     by_weekday = [
         Point(str(weekdays[WEEKDAY_KEYS.index(name)]), average) for name, average in attendance.by_weekday.items()
     ]
-    every = 1 if len(hours(report)) <= 9 else 2
-    by_hour = [Point(hour.time if n % every == 0 else "", hour.number) for n, hour in enumerate(hours(report))]
+    every = 1 if len(by_hours) <= 9 else 2
+    by_hour = [Point(hour.time if n % every == 0 else "", hour.number) for n, hour in enumerate(by_hours)]
     months = [str(MONTHS_3[n]).capitalize() for n in range(1, 13)]
     return SimpleNamespace(
         trend=trend_chart(trend(report).lines, span, rtl=rtl),

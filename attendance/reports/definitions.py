@@ -276,6 +276,7 @@ DEFINITIONS = {
     ),
 }  # fmt: skip
 STRETCHES = ("last_month", "same_month_last_year", "rolling_12", "year_to_date", "fiscal_july", "fiscal_october")
+DAYS_BEFORE = {"until": 0, "from_30": 29, "from_90": 89, "from_365": 364}
 
 
 def label(key: str) -> str:
@@ -284,20 +285,26 @@ def label(key: str) -> str:
 
 def definition(report: Report, key: str) -> str:
     """The definition of `key`, with the dates and rules that this report used."""
+    return str(DEFINITIONS[key][1]) % _Words(report)
 
-    def day(before: int = 0) -> str:
-        return date_format(report.until - dt.timedelta(days=before))
 
-    return str(DEFINITIONS[key][1]) % {
-        "first": date_format(report.first),
-        "until": day(),
-        "from_30": day(29),
-        "from_90": day(89),
-        "from_365": day(364),
-        "returned_after": report.membership.returned_after_days,
-        "rule": RULES[report.units_15.house_rule],
-        **{name: _when(getattr(report.comparisons, name)) for name in STRETCHES},
-    }
+class _Words:
+    """What a definition may name, worked out when it does: a page asks for a hundred definitions."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+
+    def __getitem__(self, name: str) -> str | int:
+        report = self.report
+        if name in STRETCHES:
+            return _when(getattr(report.comparisons, name))
+        if name == "first":
+            return date_format(report.first)
+        if name == "returned_after":
+            return report.membership.returned_after_days
+        if name == "rule":
+            return str(RULES[report.units_15.house_rule])
+        return date_format(report.until - dt.timedelta(days=DAYS_BEFORE[name]))
 
 
 def _when(stretch: Stretch | None) -> str:

@@ -121,7 +121,7 @@ def test_hours_with_nobody_between_two_with_somebody_are_told(amara):
     make.visit(amara, dt.date(2026, 6, 1), "09:00", "09:30")
     make.visit(amara, dt.date(2026, 6, 1), "12:00", "12:30")
     report = count.report_of(JUNE)
-    assert [(hour.time, hour.number) for hour in report_page.hours(report)] == [
+    assert [(hour.time, hour.number) for hour in report_page.hours(report, {})] == [
         ("9 am", Decimal("0.05")), ("10 am", 0), ("11 am", 0), ("noon", Decimal("0.05")),
     ]  # fmt: skip
 
@@ -130,7 +130,7 @@ def test_from_right_to_left_the_latest_month_stands_at_the_left(a_year):
     report = count.report_of(JUNE)
     for language, turned in [("en", False), ("ar", True)]:
         with translation.override(language):
-            bars = report_page.drawn(JUNE, report, report_page.days_of(report)).trend.bars
+            bars = report_page.drawn(JUNE, report, report_page.days_of(report), []).trend.bars
         assert all((one.middle > two.middle) == turned for one, two in pairwise(bars))
         assert [bar.mark for bar in bars if bar.mark] == ["own"]
 
