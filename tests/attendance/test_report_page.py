@@ -1,6 +1,7 @@
 """What the page of a report shows beside its figures: comparisons, charts and their tables, what is not known."""
 
 import datetime as dt
+import html
 import re
 from decimal import Decimal
 from itertools import pairwise
@@ -11,7 +12,7 @@ from django.utils import translation
 
 from attendance import report_page
 from attendance import reports as count
-from attendance.models import DayCount
+from attendance.models import DayCount, ReachOut
 from clubhouse.converters import Month
 from clubhouse.spans import Span
 from tests import make
@@ -154,3 +155,20 @@ def test_the_next_step_is_as_long(a_year, amara, as_, span, previous, following)
 @pytest.mark.parametrize("span", ["1900-01", "2199-12", "1900-01-01_1900-12-31", "2199-12-30_2199-12-31"])
 def test_at_the_ends_of_the_calendar_there_is_a_page_too(a_year, amara, as_, span):
     assert as_(amara).get(f"/reports/{span}/").status_code == 200
+
+
+def test_every_figure_leads_to_what_is_behind_it(a_year, amara, dana, as_):
+    ReachOut.objects.create(member=amara, at=dt.datetime(2026, 6, 3, 15, tzinfo=dt.UTC), channel="card", replied=True)
+    DayCount.objects.create(day=dt.date(2026, 6, 1), kind="staff", count=2)
+    DayCount.objects.create(day=dt.date(2026, 6, 1), kind="enquiry", count=1)
+    browser = as_(dana)
+    page = browser.get(f"/reports/{JUNE}/").content.decode()
+    links = {html.unescape(link) for link in re.findall(rf'href="(/reports/{JUNE}/figures/[^"]+)"', page)}
+    assert set(count.DEFINITIONS) - {link.split("/")[4] for link in links} == {
+        "attendance.estimated_sign_outs",  # shown where there are some
+        "attendance.estimated_minutes",
+        "attendance.visits_on_closed_days",  # its days stand there with their links
+        "membership.retention",  # never opened
+        "trend.months",  # each month has its report
+    }
+    assert {link: answer for link in links if (answer := browser.get(link).status_code) != 200} == {}

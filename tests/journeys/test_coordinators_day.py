@@ -72,7 +72,9 @@ def test_dana_signs_in_with_a_code_and_brings_a_week(page, secret, tmp_path):
     menu(page, "Reports")
     page.get_by_role("link", name="June 2026").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("June 2026")
-    expect(page.locator(".figure-card.is-main .figure-number")).to_have_text(str(expected["ada_wod"]))
+    expect(page.locator(".figure-card.is-main .figure-number")).to_have_text(
+        f"{expected['ada_wod']}, Average daily attendance: what is behind it"
+    )
     assert_well_made(page)
     page.get_by_text("Take it along").click()
     assert_well_made(page)
