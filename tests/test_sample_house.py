@@ -1,6 +1,7 @@
 """The sample house: alive at every hour, the same on the same day, and never poured over somebody's real house."""
 
 import datetime as dt
+import json
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -26,7 +27,7 @@ from activities.models import (
     Waiting,
 )
 from attendance import sample
-from attendance.models import CorrectionRequest, DayCount, GuestCount, Kind, ReachOut, Visit
+from attendance.models import CorrectionRequest, DayCount, GuestCount, Kind, MonthClosing, ReachOut, Visit
 from attendance.reports import headlines, monthly_report
 from clubhouse.converters import Month
 from members import audit
@@ -107,6 +108,10 @@ def test_a_house_with_something_on_every_page(db, clock, monkeypatch):
     assert (GuideStep.objects.count(), Thanks.objects.count(), Waiting.objects.count()) == (10, 8, 2)
     assert SignUp.objects.filter(role="learning", task__day=today).exists()
     assert not UnitTask.objects.filter(day__gt=today).exclude(done_at=None).exists()
+    august = monthly_report(Month(2026, 8), today=today)
+    was = MonthClosing.objects.get()
+    kept = json.loads(was.report)["attendance"]["missing_sign_outs"]
+    assert (str(was.month), kept - august.attendance.missing_sign_outs) == ("2026-08", 1)  # put right since
     assert AuditRecord.objects.filter(verb="sample_house").count() == 1
     assert list(audit.broken_records()) == []
     names = list(Member.objects.values_list("first_name", "last_name"))

@@ -13,7 +13,7 @@ from activities import workdays
 from activities.actions import make_repeating_tasks
 from activities.models import OpenDay, OpeningHours, OpeningWeek, Unit
 from attendance.models import Visit
-from attendance.sample import board, events, plates, work
+from attendance.sample import board, events, months, plates, work
 from attendance.sample.days import Diary, holidays
 from attendance.sample.people import DAY, STAFF, Invented, invent_members
 from attendance.sample.units import NAMES as UNIT_NAMES
@@ -76,6 +76,7 @@ def sample_house() -> House:
         work.write_wishes(people, now)
         work.ask_for_corrections(people, staff, now)
         audit.record(by=None, verb="sample_house", subject=house, after={"until": today, "members": len(people)})
+        months.close_a_month(coordinator, _begin(today), today)
     return house
 
 
