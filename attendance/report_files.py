@@ -55,6 +55,10 @@ FILE_NAMES = {
 }
 
 
+class NotGiven(Exception):
+    """There is nothing to give out, and trying again would not help: `str(reason)` is the name of the trouble."""
+
+
 def _roster(file: ReportFile, path: Path, progress: Progress) -> None:
     write_roster(Roster(file.span), file.format, path, progress)
 
@@ -75,14 +79,23 @@ def _report_with_names(file: ReportFile, path: Path, progress: Progress) -> None
 
 def _breakdown(file: ReportFile, path: Path, progress: Progress) -> None:
     progress(0, 1)
-    path.write_bytes(export_breakdown(breakdown(file.span), file.format))
+    figures = breakdown(file.span)
+    if figures.withheld:
+        raise NotGiven("too_few")
+    path.write_bytes(export_breakdown(figures, file.format))
+    progress(1, 1)
 
 
 def _research(file: ReportFile, path: Path, progress: Progress) -> None:
+    """Asks for the decision once more: it may have been taken back while the file waited."""
     if not HouseDecision.objects.in_force(timezone.localdate()).exists():
-        raise LookupError("the house took its decision back, or it has run out")
+        raise NotGiven("no_decision")
     progress(0, 1)
-    path.write_bytes(export_research(research(file.span), file.format))
+    figures = research(file.span)
+    if figures.withheld:
+        raise NotGiven("too_few")
+    path.write_bytes(export_research(figures, file.format))
+    progress(1, 1)
 
 
 # What -> who writes it: `writer(file, path, progress)`, with `progress(rows so far, rows there will be)` now and then.
@@ -116,6 +129,8 @@ def make_waiting_file() -> int | None:
             make(file)
     except actions.ClaimLost:
         logger.info("report file %s was taken back meanwhile", file.pk)
+    except NotGiven as reason:
+        actions.fail_file(file=file, trouble=str(reason))
     except OSError:
         logger.exception("report file %s: no room, or no right to write", file.pk)
         actions.fail_file(file=file, trouble="disk")

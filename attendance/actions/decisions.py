@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from attendance.models import HouseDecision
+from attendance.models import HouseDecision, ReportFile
 from clubhouse.spans import Span
 from members import audit
 from members.models import User
@@ -45,8 +45,9 @@ def record_decision(*, decided_on: dt.date, words: str, by: User, until_on: dt.d
 
 @transaction.atomic
 def take_back_decision(*, decision: HouseDecision, by: User) -> None:
-    """From now on it is not in force; that it was stays in the book. Twice is once."""
+    """From now on it is not in force; that it was stays in the book. Files that wait go. Twice is once."""
     if HouseDecision.objects.filter(pk=decision.pk, taken_back_at=None).update(taken_back_at=timezone.now()):
+        ReportFile.objects.filter(what=ReportFile.What.RESEARCH).delete()  # from the disk with the next sweep
         audit.record(by=by, verb="attendance.take_back_decision", subject=decision)
 
 

@@ -169,10 +169,29 @@ def test_figures_of_many_years_are_made_by_the_worker_while_the_decision_holds(
     make_waiting_file()
     assert b"all members" in path_of(ReportFile.objects.get(what="breakdown")).read_bytes()
 
-    take(as_(dana), years, "xlsx")
-    HouseDecision.objects.update(taken_back_at=dt.datetime(2026, 7, 15, tzinfo=dt.UTC))
+
+def test_a_file_that_waits_goes_with_the_decision(house, decision, dana, as_, settings, tmp_path):
+    settings.REPORT_FILES, years = tmp_path, Span.of(Month(2024, 1), Month(2025, 12))
+    take(as_(dana), years)
     make_waiting_file()
-    assert ReportFile.objects.get(format="xlsx").state != "ready"
+    actions.take_back_decision(decision=decision, by=dana.user)
+    make_waiting_file()
+    assert not ReportFile.objects.exists() and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("trouble", "sentence"), [("no_decision", "not any more"), ("too_few", "is too small")])
+def test_a_file_that_may_not_be_made_says_why(house, decision, dana, as_, settings, tmp_path, trouble, sentence):
+    settings.REPORT_FILES, years = tmp_path, Span.of(Month(2024, 1), Month(2025, 12))
+    take(as_(dana), years)
+    if trouble == "no_decision":
+        HouseDecision.objects.update(until_on=dt.date(2026, 7, 14))  # it ran out meanwhile
+    else:
+        some = Visit.objects.values_list("member", flat=True).distinct().order_by("member")[:3]
+        Visit.objects.filter(day__year=2025, day__month=12).exclude(member__in=list(some)).delete()
+    make_waiting_file()
+    file = ReportFile.objects.get()
+    assert (file.state, file.options) == ("failed", {"trouble": trouble})
+    assert sentence in as_(dana).get("/reports/files/").content.decode()
 
 
 @pytest.mark.once

@@ -1,8 +1,10 @@
 """Which groups may be counted alone, and what happens where it is done in a simpler way: somebody solves for it."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from attendance.reports.suppression import fit, others, told
+from attendance.reports.suppression import ROOM, fit, others, told
 from tests.attendance.solver import Attacker, File
 
 pytestmark = pytest.mark.once
@@ -38,6 +40,22 @@ def test_somebody_in_two_units_is_one_person():
 @pytest.mark.parametrize(("numbers", "may"), [([0, 5, 80], True), ([1, 80], False), ([4], False), ([], True)])
 def test_what_may_stand_in_a_file(numbers, may):
     assert fit(numbers) is may
+
+
+MONTHS = st.lists(st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 40)), max_size=4)
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(MONTHS, st.permutations("abcdef"))
+def test_all_that_is_told_has_room_and_the_names_of_hidden_groups_do_not_matter(months, names):
+    before = [groups(**numbers) for numbers in months]
+    shown = told(before)
+    for month in before:
+        assert min([len(month[name]) for name in shown] or [ROOM]) >= ROOM
+        assert not shown or len(others(month, shown)) >= ROOM
+    hidden = [name for name in names if name not in shown]
+    called = dict(zip(sorted(hidden), hidden, strict=True))
+    assert told([{called.get(name, name): who for name, who in month.items()} for month in before]) == shown
 
 
 # -- Simpler ways, each of them broken ---------------------------------------------------------------------------------
