@@ -32,10 +32,8 @@ Writer = Callable[[ReportFile, Path, Progress], None]
 logger = logging.getLogger(__name__)
 
 RENEW_EVERY = 1.0  # seconds between two notes of how far it is
-HOLD_EVERY, HOLD_AT_MOST = (
-    30.0,
-    120,
-)  # seconds between two signs of life; and how many: nothing takes longer than an hour
+HOLD_EVERY = 30.0  # seconds between two signs of life
+HOLD_AT_MOST = 120  # of them: nothing takes longer than an hour
 MOST_AT_ONCE = 20_000  # rows of a roster that somebody may wait for; more are made by the worker
 MOST_DAYS_AT_ONCE = 366  # of figures by group, likewise
 MEDIA_TYPES = {
