@@ -23,6 +23,8 @@ GROWS_FOR = {"reach_out.back_within_14_days": dt.timedelta(days=14)}
 class Changed:
     """A figure that was one thing when the month was closed and is another now; None for a part that is not there."""
 
+    key: str
+    filter: str
     label: str
     part: str
     was: int | Decimal | None
@@ -105,7 +107,7 @@ def compare(kept: str, report: Report) -> tuple[list[tuple[str, Changed]], tuple
         for of in (read_report(json.dumps(_filled(stored, report))), report)
     )
     different = [
-        (key, Changed(*_words(was.get((key, part)) or now[key, part]), *_values(was, now, (key, part))))
+        (key, Changed(key, part, *_words(was.get((key, part)) or now[key, part]), *_values(was, now, (key, part))))
         for key, part in dict.fromkeys([*now, *was])
         if len(set(_values(was, now, (key, part)))) > 1
     ]
