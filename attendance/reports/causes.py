@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy
 from activities.models import Event, OpenDay, UnitTask
 from attendance.history import DID, REPAIRS, TAPS, Change, changes, names_in
 from attendance.models import RemovedVisit, Visit
+from clubhouse.spans import Span
 from members.models import AuditRecord, Role, User
 
-MOST_SHOWN, MOST_LOOKED_AT = 40, 400
+MOST_SHOWN, MOST_LOOKED_AT = 40, 1000
 
 OF_THE_DAY = {
-    "edit_open_day": gettext_lazy("Opening of the day changed"),
-    "remove_open_day": gettext_lazy("Opening of the day taken back"),
     "attendance.count_guests": gettext_lazy("Guests counted"),
     "attendance.count_day": gettext_lazy("Staff or enquiries counted"),
 }
@@ -37,10 +36,16 @@ OF_WORK = {
     "call_off_event": gettext_lazy("Event called off"),
     "put_back_event": gettext_lazy("Event put back"),
 }
+OF_THE_CALENDAR = {
+    "edit_open_day": gettext_lazy("Opening of the day changed"),
+    "remove_open_day": gettext_lazy("Opening of the day taken back"),
+}
 OF_THE_HOUSE = {
     "edit_opening_week": gettext_lazy("Opening week changed"),
     "edit_house": gettext_lazy("Settings of the house changed"),
     "edit_unit": gettext_lazy("Unit changed"),
+    "attendance.record_decision": gettext_lazy("Decision of the house meeting written down"),
+    "attendance.take_back_decision": gettext_lazy("Decision of the house meeting taken back"),
     "import_house": gettext_lazy("Spreadsheets brought in"),
     "attendance.merge_members": gettext_lazy("Two entries joined, because they are one person"),
     "attendance.undo_merge": gettext_lazy("Two entries are two people again"),
@@ -48,14 +53,14 @@ OF_THE_HOUSE = {
     "attendance.add_walk_in": gettext_lazy("Somebody was put on the roll"),
     "edit_member": gettext_lazy("Enrolment changed"),
 }
-SAYS = {**DID, **OF_THE_DAY, **OF_WORK, **OF_THE_HOUSE}
+SAYS = {**DID, **OF_THE_DAY, **OF_THE_CALENDAR, **OF_WORK, **OF_THE_HOUSE}
 # What figures rest on, of all that can be changed about the house and about a member.
 RESTS_ON = {
     "edit_house": {"time_zone", "returned_after_days", "rounding", "rounding_per_visit", "fiscal_year_starts_in"},
     "edit_unit": {"name"},
     "edit_member": {"enrolled_on", "withdrawn_on", "deceased_on"},
 }
-BEGINS = ("starts_on", "enrolled_on")
+BEGINS = ("starts_on", "enrolled_on", "decided_on")
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,9 @@ def causes(since: AuditRecord, first: dt.date, until: dt.date, *, names: bool) -
     later = AuditRecord.objects.filter(seq__gt=since.seq, at__gte=since.at).select_related(
         "by__member", "by__staff", "about"
     )
-    found = {record.seq: record for records in _asked(later, first, until) for record in records[:MOST_LOOKED_AT]}
+    asked = [list(records[:MOST_LOOKED_AT]) for records in _asked(later, first, until)]
+    found = {record.seq: record for records in asked for record in records}
+    more = any(len(records) == MOST_LOOKED_AT for records in asked)
     days = _days(found.values())
     told, seen = [], set()
     for record in sorted(found.values(), key=lambda record: -record.seq):
@@ -91,7 +98,7 @@ def causes(since: AuditRecord, first: dt.date, until: dt.date, *, names: bool) -
             told.append((record, day))
     shown = told[:MOST_SHOWN]
     numbers = names_in(record for record, _day in shown) if names else {}
-    return [_cause(record, day, numbers if names else None) for record, day in shown], len(told) > MOST_SHOWN
+    return [_cause(record, day, numbers if names else None) for record, day in shown], more or len(told) > MOST_SHOWN
 
 
 def who(user: User | None, *, names: bool) -> str:
@@ -106,11 +113,15 @@ def _asked(later: QuerySet, first: dt.date, until: dt.date) -> list[QuerySet]:
     subjects = [_subjects(Visit, first, until), _subjects(RemovedVisit, first, until, "visit_pk", Visit)]
     of_span = Q(subject__in=subjects[0]) | Q(subject__in=subjects[1])
     work = Q(subject__in=_subjects(UnitTask, first, until)) | Q(subject__in=_subjects(Event, first, until))
+    numbers = Q()
+    for month in Span(first, until).months:
+        numbers |= Q(subject__startswith=f"guests {month}-") | Q(subject__startswith=f"counts {month}-")
     latest = later.order_by("-seq")
     return [
         latest.filter(of_span, verb__in=(*REPAIRS, *TAPS)),
         latest.filter(work, verb__in=OF_WORK),
-        latest.filter(verb__in=(*REPAIRS, *OF_THE_DAY, *OF_THE_HOUSE)),
+        latest.filter(numbers, verb__in=OF_THE_DAY),
+        latest.filter(verb__in=(*REPAIRS, *OF_THE_CALENDAR, *OF_THE_HOUSE)),
     ]
 
 
@@ -131,7 +142,7 @@ def _days(records: Iterable[AuditRecord]) -> dict[str, dt.date]:
             days[subject] = day
     for record in records:
         written = _day((record.after or {}).get("day") or (record.before or {}).get("day"))
-        if written and record.verb in OF_THE_DAY:
+        if written and record.verb in OF_THE_CALENDAR:
             days[record.subject] = written
     for model, pk, named in (
         (Visit, "pk", Visit),

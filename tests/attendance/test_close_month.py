@@ -168,6 +168,18 @@ def test_every_way_to_change_a_month_is_named(visits, amara, noor, rosa, sam, da
     assert [cause.who for cause in state(as_(rosa)).causes] == ["Dana", *["a colleague"] * 3, "Sam", "Sam"]
 
 
+@pytest.mark.parametrize("changes", [1, 3])
+def test_a_revised_month_costs_the_same_however_much_changed(dana, sam, as_, django_assert_num_queries, changes):
+    visits = [make.visit(make.member(f"Person{number} Name"), MONDAY) for number in range(3)]
+    close(dana)
+    for visit in visits[:changes]:
+        correct(visit, sam, left_at=visit.left_at + dt.timedelta(hours=1))
+    client = as_(dana)
+    client.get(PAGE)
+    with django_assert_num_queries(43):
+        assert len(client.get(PAGE).context["month_state"].causes) == changes
+
+
 def test_what_still_grows_after_the_month_is_no_revision(visits, amara, dana, as_, on_3_november):
     ReachOut.objects.create(
         member=amara, at=dt.datetime(2026, 10, 30, 15, tzinfo=dt.UTC), channel="phone", replied=False
