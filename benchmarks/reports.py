@@ -1,6 +1,7 @@
 """Reports and rosters of a large house, each measured beside the barest way to the same thing, in one run.
 
-DATABASE_URL names a scratch database that `large_house.py` filled. Nothing is written to it.
+DATABASE_URL names a scratch database that `large_house.py` filled. Nothing that is written to it stays. `one_month.py`
+holds the month's own questions, beside `month.sql` and `month.sqlite.sql`.
 """
 
 import csv
@@ -22,6 +23,7 @@ import django  # noqa: E402  (the path and the settings come first)
 
 django.setup()
 
+import one_month  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from attendance.exports.roster import write_roster  # noqa: E402
@@ -113,7 +115,12 @@ def ten_years(format: str, path: str) -> None:
     )
 
 
-JOBS: list[Callable[[Path], str]] = [roster_of_a_year, memory_of_ten_years("csv"), memory_of_ten_years("xlsx")]
+JOBS: list[Callable[[Path], str]] = [
+    *one_month.JOBS,
+    roster_of_a_year,
+    memory_of_ten_years("csv"),
+    memory_of_ten_years("xlsx"),
+]
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from statistics import median
 from activities import workdays
 from attendance.models import GuestCount, Kind, Visit
 from attendance.reports.hours import Clock
-from attendance.reports.minutes import ElapsedMinutes, half_up, units
+from attendance.reports.minutes import ElapsedMinutes, Seconds, half_up, units
 from attendance.reports.shapes import Apart, Attendance, UnitDays, Units15
 from members.models import House, Rounding
 
@@ -61,15 +61,16 @@ class Days:
 
     def _rows(self) -> Iterator[tuple]:
         visits = Visit.objects.filter(day__range=(self.first, self.until)).order_by("day")
-        minutes = ElapsedMinutes("arrived_at", "left_at")
-        columns = visits.values_list("day", "member_id", "kind", "unit_id", "ending", minutes, "arrived_at", "left_at")
+        minutes, arrived = ElapsedMinutes("arrived_at", "left_at"), Seconds("arrived_at")
+        left = Seconds("left_at", up=True)
+        columns = visits.values_list("day", "member_id", "kind", "unit_id", "ending", minutes, arrived, left)
         return columns.iterator(CHUNK)
 
     def _add(self, day: dt.date, rows: Iterator[tuple]) -> None:
         is_open = day in self.here
         here: dict[str, set[int]] = defaultdict(set)
         in_unit, lasted, hours = set(), Counter[int](), dict[int, int]()
-        for _, member, kind, unit, ending, minutes, arrived_at, left_at in rows:
+        for _, member, kind, unit, ending, minutes, arrived, left in rows:
             if kind != Kind.WOD:
                 here[kind].add(member)
                 continue
@@ -77,7 +78,7 @@ class Days:
                 self.closed[day] = self.closed.get(day, 0) + 1
                 continue
             here[kind].add(member)
-            hours[member] = hours.get(member, 0) | self.clock.hours(day, arrived_at, left_at)
+            hours[member] = hours.get(member, 0) | self.clock.hours(day, arrived, left)
             if unit is not None:
                 in_unit.add((unit, member))
             if minutes is None:

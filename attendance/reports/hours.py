@@ -1,9 +1,10 @@
 """In which hours of the clock on the wall a visit lay, as bits of one number: bit 8 is from 8 to 9."""
 
 import datetime as dt
+import math
 import zoneinfo
 
-HOUR, QUARTER = dt.timedelta(hours=1), dt.timedelta(minutes=15)
+HOUR, QUARTER = 3600, 900
 FAR = dt.timedelta(days=2)
 ALL_HOURS = (1 << 24) - 1
 
@@ -14,35 +15,41 @@ class Clock:
     def __init__(self, zone: zoneinfo.ZoneInfo) -> None:
         self.zone = zone
         self._day: dt.date | None = None
-        self._midnight = dt.datetime.min.replace(tzinfo=dt.UTC)
+        self._midnight = 0
         self._is_plain = False
 
-    def hours(self, day: dt.date, arrived_at: dt.datetime, left_at: dt.datetime | None) -> int:
-        """Of a visit that began on `day`. Without a time out it is the hour of arriving alone.
+    def hours(self, day: dt.date, arrived: int, left: int | None) -> int:
+        """Of a visit that began on `day`, in seconds since 1970. Without a time out it is the hour of arriving alone.
 
         A visit that ends on the hour was not there in the hour that begins then.
         """
         if day != self._day:
             self._turn_to(day)
         if self._is_plain:
-            first = (arrived_at - self._midnight) // HOUR
-            last = first if left_at is None else max(first, -((self._midnight - left_at) // HOUR) - 1)
+            first = (arrived - self._midnight) // HOUR
+            last = first if left is None else max(first, (left - self._midnight - 1) // HOUR)
             if first >= 0 and last < 24:
                 return (2 << last) - (1 << first)
-        return self._walk(arrived_at, left_at)
+        return self._walk(arrived, arrived if left is None else left)
+
+    def hours_of(self, day: dt.date, arrived_at: dt.datetime, left_at: dt.datetime | None) -> int:
+        """The same from moments."""
+        left = None if left_at is None else math.ceil(left_at.timestamp())
+        return self.hours(day, int(arrived_at.timestamp()), left)
 
     def _turn_to(self, day: dt.date) -> None:
         midnight = dt.datetime.combine(day, dt.time(), tzinfo=self.zone)
-        later = midnight + FAR
-        self._day, self._midnight = day, midnight.astimezone(dt.UTC)
-        self._is_plain = midnight.utcoffset() == later.utcoffset()
+        self._day, self._midnight = day, int(midnight.timestamp())
+        self._is_plain = midnight.utcoffset() == (midnight + FAR).utcoffset()
 
-    def _walk(self, arrived_at: dt.datetime, left_at: dt.datetime | None) -> int:
+    def _walk(self, arrived: int, left: int) -> int:
         """A quarter of an hour at a time: clocks differ from one another by whole quarters."""
-        moment = arrived_at.astimezone(dt.UTC)
-        found = 1 << moment.astimezone(self.zone).hour
-        moment = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0) + QUARTER
-        while left_at is not None and moment < left_at and found != ALL_HOURS:
-            found |= 1 << moment.astimezone(self.zone).hour
-            moment += QUARTER
+        found = self._bit(arrived)
+        for moment in range(arrived // QUARTER * QUARTER + QUARTER, left, QUARTER):
+            found |= self._bit(moment)
+            if found == ALL_HOURS:
+                break
         return found
+
+    def _bit(self, moment: int) -> int:
+        return 1 << dt.datetime.fromtimestamp(moment, self.zone).hour

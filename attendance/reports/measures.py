@@ -101,7 +101,7 @@ class InHour:
         clock, here = Clock(House.objects.current().zone), defaultdict(set)
         rows = visits.order_by("day").values_list("day", "member_id", "arrived_at", "left_at")
         for day, member, arrived_at, left_at in rows.iterator():
-            if clock.hours(day, arrived_at, left_at) >> self.hour & 1:
+            if clock.hours_of(day, arrived_at, left_at) >> self.hour & 1:
                 here[day].add(member)
         return {day: len(members) for day, members in here.items()}
 
@@ -110,7 +110,7 @@ class InHour:
 
     def those_of(self, visits: Iterable[Visit]) -> list[Visit]:
         clock = Clock(House.objects.current().zone)
-        return [it for it in visits if clock.hours(it.day, it.arrived_at, it.left_at) >> self.hour & 1]
+        return [it for it in visits if clock.hours_of(it.day, it.arrived_at, it.left_at) >> self.hour & 1]
 
 
 def _grouped(visits: QuerySet[Visit], counted) -> ByDay:

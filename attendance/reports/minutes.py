@@ -2,7 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Func, IntegerField
+from django.db.models import BigIntegerField, DateField, Func, IntegerField
 
 from members.models import Rounding
 
@@ -48,14 +48,38 @@ def units(minutes: int, rounding: str) -> int:
     return minutes // UNIT
 
 
-class DaysSince(Func):
-    """`DaysSince("day", "member__enrolled_on")`: whole days from the second to the first, in SQL."""
+class Seconds(Func):
+    """`Seconds("arrived_at")`: whole seconds since 1970 in SQL; with `up` a started second counts."""
 
-    output_field = IntegerField()
-    template = "(%(expressions)s)"
-    arg_joiner = " - "
+    output_field = BigIntegerField()
+
+    def __init__(self, moment: str, *, up: bool = False) -> None:
+        super().__init__(moment, up=up)
+
+    def as_sql(self, compiler, connection, **extra):
+        moment, params = compiler.compile(self.source_expressions[0])
+        return f"CAST({'CEIL' if self.extra['up'] else 'FLOOR'}(EXTRACT(EPOCH FROM {moment})) AS bigint)", params
 
     def as_sqlite(self, compiler, connection, **extra):
-        template = "CAST(%(expressions)s AS INTEGER)"
-        later, earlier = (Func(part, function="julianday") for part in self.source_expressions)
-        return DaysSince(later, earlier).as_sql(compiler, connection, template=template)
+        moment, params = compiler.compile(self.source_expressions[0])
+        sql = f"CAST(strftime('%%s', substr({moment}, 1, 19)) AS INTEGER)"
+        if not self.extra["up"]:
+            return sql, params
+        return f"({sql} + (CAST(substr({moment} || '.0', 21, 6) AS INTEGER) > 0))", [*params, *params]
+
+
+class DaysAfter(Func):
+    """`DaysAfter("enrolled_on", 31)`: the day so many days later, in SQL."""
+
+    output_field = DateField()
+
+    def __init__(self, day, days: int) -> None:
+        super().__init__(day, days=days)
+
+    def as_sql(self, compiler, connection, **extra):
+        day, params = compiler.compile(self.source_expressions[0])
+        return f"({day} + {self.extra['days']})", params
+
+    def as_sqlite(self, compiler, connection, **extra):
+        day, params = compiler.compile(self.source_expressions[0])
+        return f"date({day}, '+{self.extra['days']} days')", params

@@ -3,11 +3,11 @@
 import datetime as dt
 from collections import Counter
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Exists, Max, Min, OuterRef, Q
 
 from attendance.models import Kind, Visit
 from attendance.reports.headlines import members_by_day
-from attendance.reports.minutes import DaysSince, half_up
+from attendance.reports.minutes import DaysAfter, half_up
 from attendance.reports.shapes import Cohort, Comparisons, Membership, Stretch, TrendMonth
 from attendance.reports.windows import DAY, Windows
 from clubhouse.converters import Month
@@ -15,7 +15,7 @@ from clubhouse.spans import Span
 from members.models import Member
 
 # Visits by which somebody was served; off-site ones are counted by themselves only.
-SERVED = frozenset(kind.value for kind in (Kind.WOD, Kind.SOCIAL, Kind.VIRTUAL))
+SERVED = (Kind.WOD.value, Kind.SOCIAL.value, Kind.VIRTUAL.value)
 ACTIVE_FOR = 365
 SMALL = 5  # a cohort of fewer says too much about one person
 SEEN = {"seen_31_90": (31, 90), "seen_91_180": (91, 180), "seen_181_365": (181, 365)}
@@ -55,7 +55,8 @@ class People:
         came = {row["member"]: row["came"] for row in self.rows if row["came"] and row["member"] not in new}
         before = {row["member"]: row["before"] for row in self.rows if row["member"] in came}
         long_ago = [member for member, day in before.items() if day is None]
-        earlier = Visit.objects.filter(kind__in=SERVED, day__lt=self.first, member__in=long_ago).order_by()
+        # Member 0 is nobody: with somebody to look for or without, it is one question.
+        earlier = Visit.objects.filter(kind__in=SERVED, day__lt=self.first, member__in=[0, *long_ago]).order_by()
         before |= dict(earlier.values_list("member").annotate(Max("day")))
         return Membership(
             roll=Member.objects.on_roll(self.until).count(),
@@ -72,24 +73,26 @@ class People:
 
     def _retention(self) -> tuple[Cohort, ...]:
         quarters = self.windows.quarters
-        enrolled_on = (quarters[0].first, quarters[-1].last)
-        members = Member.objects.themselves().filter(enrolled_on__range=enrolled_on).order_by()
+        members = Member.objects.themselves().filter(enrolled_on__range=(quarters[0].first, quarters[-1].last))
         joined: Counter[Span] = Counter()
-        for day, count in members.values_list("enrolled_on").annotate(Count("pk")):
-            joined[_quarter(quarters, day)] += count
-        visits = Visit.objects.filter(
-            kind__in=SERVED,
-            day__range=(enrolled_on[0], min(enrolled_on[1] + ACTIVE_FOR * DAY, self.until)),
-            member__enrolled_on__range=enrolled_on,
-            member__merged_into=None,
-        ).annotate(since=DaysSince("day", "member__enrolled_on"))
-        times = {name: Count("pk", filter=Q(since__range=window)) for name, window in SEEN.items()}
         seen: Counter[tuple[Span, str]] = Counter()
-        by_member = visits.order_by().values("member", "member__enrolled_on").annotate(**times)
-        for enrolled, *counts in by_member.values_list("member__enrolled_on", *SEEN):
-            quarter = _quarter(quarters, enrolled)
-            seen.update((quarter, name) for name, count in zip(SEEN, counts, strict=True) if count)
+        looked = members.annotate(**{name: self._seen_in(*window) for name, window in SEEN.items()}).order_by()
+        for enrolled_on, *found in looked.values_list("enrolled_on", *SEEN):
+            quarter = _quarter(quarters, enrolled_on)
+            joined[quarter] += 1
+            seen.update((quarter, name) for name, is_seen in zip(SEEN, found, strict=True) if is_seen)
         return tuple(self._cohort(quarter, joined[quarter], seen) for quarter in quarters)
+
+    def _seen_in(self, begin: int, end: int) -> Exists:
+        enrolled_on = OuterRef("enrolled_on")
+        return Exists(
+            Visit.objects.filter(
+                member=OuterRef("pk"),
+                kind__in=SERVED,
+                day__range=(DaysAfter(enrolled_on, begin), DaysAfter(enrolled_on, end)),
+                day__lte=self.until,
+            )
+        )
 
     def _cohort(self, quarter: Span, joined: int, seen: Counter) -> Cohort:
         begins = self.windows.begins

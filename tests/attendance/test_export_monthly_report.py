@@ -168,5 +168,5 @@ def test_pages_cost_the_same_however_much_there_is(amara, noor, rosa, as_, djang
     browser.get("/reports/")
     with django_assert_num_queries(11):
         browser.get("/reports/")
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(36):
         browser.get("/reports/2026-06/")
