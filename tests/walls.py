@@ -57,6 +57,7 @@ DOORS = [
     Door("manifest", GET=ANYONE | {DOOR_TABLET}),
     Door("offline", GET=ANYONE | {DOOR_TABLET}),
     Door("set_look", POST=ANYONE | {DOOR_TABLET}, data=lambda w: {"theme": "dark"}),
+    *walls_of_the_logo.DOORS,  # early: a door tablet notes once a minute that it is in use
     Door("me", GET=SIGNED_IN),
     Door("my_visits", GET=MEMBERS),
     Door("my_records", GET=MEMBERS),
@@ -330,7 +331,6 @@ DOORS = [
     Door("activities:stop_repeating", POST=IN_CHARGE, at=pk_of("repeating_task")),
     Door("activities:repeat_again", POST=IN_CHARGE, at=pk_of("repeating_task")),
     *walls_of_the_library.DOORS,
-    *walls_of_the_logo.DOORS,
     *walls_of_the_meeting.DOORS,
     *walls_of_done.DOORS,
     *walls_of_whats_on.DOORS,

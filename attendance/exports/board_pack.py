@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import typst
@@ -16,6 +16,8 @@ from members.models import House, HouseLogo
 HERE = Path(__file__).resolve().parent
 NO_LETTER = "could not be displayed"  # how the page maker says that no font has a letter
 IN_ITS_PLACE = "?"
+# Ours, and for letters that it lacks whatever this computer has; the last one comes with the page maker.
+FAMILIES = ["Atkinson Hyperlegible", "Noto Sans", "DejaVu Sans", "Libertinus Serif"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Letterhead:
 def to_pdf(report: Report, letterhead: Letterhead) -> bytes:
     pack = pages(report) | {
         "language": (get_language() or "en").split("-")[0],
+        "fonts": FAMILIES,
         "paper": letterhead.paper,
         "logo": letterhead.logo is not None,
         "picture": list(letterhead.logo or b""),
@@ -72,15 +75,19 @@ def _with_letters_we_have(value):
         return {key: _with_letters_we_have(one) for key, one in value.items()}
     if isinstance(value, list):
         return [_with_letters_we_have(one) for one in value] if value and not isinstance(value[0], int) else value
-    if isinstance(value, str) and not value.isascii() and not _has_letters(value):
-        return "".join(one if one.isascii() or _has_letters(one) else IN_ITS_PLACE for one in value)
+    if isinstance(value, str) and not (_is_plain(value) or _has_letters(value)):
+        return "".join(one if _is_plain(one) or _has_letters(one) else IN_ITS_PLACE for one in value)
     return value
 
 
-@cache
+def _is_plain(words: str) -> bool:
+    return words.isascii() and words.isprintable()
+
+
+@lru_cache(500)
 def _has_letters(words: str) -> bool:
     try:
-        _made(PROBE, {"words": words})
+        _made(PROBE, {"words": words, "fonts": FAMILIES})
     except typst.TypstError:
         return False
     return True
@@ -88,6 +95,6 @@ def _has_letters(words: str) -> bool:
 
 PROBE = b"""#let pack = json(bytes(sys.inputs.pack))
 #set document(title: "probe")
-#set text(font: ("Atkinson Hyperlegible", "Libertinus Serif"), lang: "en")
+#set text(font: pack.fonts, lang: "en")
 #pack.words
 """

@@ -96,18 +96,25 @@ def _comparisons(report: Report) -> dict:
         ("comparisons.fiscal_july", before.fiscal_july, False),
         ("comparisons.fiscal_october", before.fiscal_october, False),
     ]
-    names = {
-        "comparisons.last_month": _("The month before"),
-        "comparisons.same_month_last_year": _("The same month a year before"),
-    }
     rows = []
     for key, stretch, is_other in beside:
         average = stretch.ada_wod if stretch else None
         change = ours - average if is_other and ours is not None and average is not None else None
-        when = Span(stretch.first, stretch.until).words if stretch else _("no book yet")
-        name = names.get(key, label(key)) if report.month else label(key)
+        when = _short(Span(stretch.first, stretch.until)) if stretch else _("no book yet")
+        name = _("The month before") if report.month and key == "comparisons.last_month" else label(key)
         rows.append(row([[name, when], shown(average), shown(change, signed=True) if change is not None else ""]))
     return table([_("Beside other times"), _("Average"), _("Difference")], rows)
+
+
+def _short(span: Span) -> str:
+    """So that it fits on one line: "Nov 2025 to Oct 2026"."""
+    if span.month or span.first == span.last:
+        return span.words
+    looks = "M Y" if span.is_whole_months else "SHORT_DATE_FORMAT"
+    return _("%(first)s to %(last)s") % {
+        "first": date_format(span.first, looks),
+        "last": date_format(span.last, looks),
+    }
 
 
 def _trend(report: Report) -> dict | None:

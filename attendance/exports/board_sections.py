@@ -13,6 +13,7 @@ from clubhouse.converters import Month
 from clubhouse.spans import Span
 
 DAY = dt.timedelta(days=1)
+MANY_UNITS = 20
 MOST_CALENDARS = 12  # months drawn day by day; a longer time has its months only
 STRETCHES = ("last_month", "same_month_last_year", "rolling_12", "year_to_date", "fiscal_july", "fiscal_october")
 
@@ -26,7 +27,7 @@ def sections(report: Report) -> Iterator[dict]:
         _("Weekdays and hours"),
         side(_weekdays(report, found), _hours(report, found)),
     )
-    yield section(label("attendance.by_unit"), *_units(report))
+    yield section(label("attendance.by_unit"), *_units(report), breakable=len(report.attendance.by_unit) > MANY_UNITS)
     yield section(_("Beside the work-ordered day"), side(_apart(report), _programme(report)))
     yield section(
         _("Work and reach-out"), side([_list(report, "tasks", "meetings", "staff")], _reach_out(report, found))

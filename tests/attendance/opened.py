@@ -11,11 +11,13 @@ import pypdf
 from django.template.defaultfilters import floatformat
 
 
+def lines_of_csv(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
 def figures_of_csv(content: bytes) -> dict[tuple[str, str], str]:
     """(key, filter) -> value as it stands there."""
-    return {
-        (row["figure"], row["filter"]): row["value"] for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
-    }
+    return {(line["figure"], line["filter"]): line["value"] for line in lines_of_csv(content)}
 
 
 def workbook(content: bytes) -> openpyxl.Workbook:

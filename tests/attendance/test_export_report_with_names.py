@@ -16,7 +16,7 @@ from tests import make
 from tests.attendance import opened
 
 JUNE = Span.of(Month(2026, 6))
-URL = "/reports/2026-06/members/"
+URL = "/reports/2026-06/by-member/"
 LONG = "/reports/2025-01-01_2026-06-30/"
 MONDAY, TUESDAY = dt.date(2026, 6, 1), dt.date(2026, 6, 2)
 WHY = "Hours for the county, June."
@@ -78,11 +78,11 @@ def test_more_than_a_year_is_made_by_the_worker(dana, sam, amara, as_, settings,
     settings.REPORT_FILES = tmp_path / "files"
     make.visit(amara, MONDAY, unit=make.unit())
     page = as_(sam).get(LONG).content.decode()
-    assert f"{LONG}make.pdf" in page and f"{LONG}members/" not in page
+    assert f"{LONG}make.pdf" in page and f"{LONG}by-member/" not in page
     for format in ("pdf", "xlsx"):
         answer = as_(sam).post(f"{LONG}make.{format}")
         assert answer.headers["Location"] == "/reports/files/"
-    just_now(as_, dana).post(f"{LONG}members/", {"why": WHY})
+    just_now(as_, dana).post(f"{LONG}by-member/", {"why": WHY})
     while report_files.make_waiting_file():
         pass
     made = {(file.owner, file.what, file.format): file for file in ReportFile.objects.all()}
