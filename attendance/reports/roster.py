@@ -134,12 +134,7 @@ class Roster:
 
     def months(self, dress: Dress) -> Iterator[tuple[dt.date, list[RosterRow]]]:
         """The rows of each month that has some, with its first day, in the order in which people came."""
-        names = Member.objects.values_list("pk", "member_no", "first_name", "last_name")
-        people = {
-            pk: (dress.text(number), dress.text(f"{first} {last}".strip()))
-            for pk, number, first, last in names.iterator()
-        }
-        in_unit = {None: None} | {pk: dress.text(name) for pk, name in Unit.objects.values_list("pk", "name")}
+        people, in_unit = _LookedUp(lambda: _people(dress)), _LookedUp(lambda: _units(dress))
         words = {value: str(label) for value, label in [*Kind.choices, *Visit.Source.choices, *Visit.Ending.choices]}
         words["later"] = str(_("time out known, on a later day"))
         book = self.visits.aggregate(first=Min("day"), last=Max("day"))
@@ -198,6 +193,30 @@ class Roster:
             return divmod(passed // 60, MINUTES_OF_A_DAY)
         moment = dt.datetime.fromtimestamp(seconds, self.zone)
         return (moment.date() - that.day).days, moment.hour * 60 + moment.minute
+
+
+class _LookedUp(dict):
+    """What `ask` answers, by number; asked once more for who came to the roll, or which unit opened, meanwhile."""
+
+    def __init__(self, ask: Callable[[], dict]) -> None:
+        super().__init__(ask())
+        self.ask = ask
+
+    def __missing__(self, pk: int) -> Any:
+        self.update(self.ask())
+        return super().__getitem__(pk) if pk in self else None
+
+
+def _people(dress: Dress) -> dict[int, tuple[Any, Any]]:
+    """Member number and name of everybody."""
+    names = Member.objects.values_list("pk", "member_no", "first_name", "last_name")
+    return {
+        pk: (dress.text(number), dress.text(f"{first} {last}".strip())) for pk, number, first, last in names.iterator()
+    }
+
+
+def _units(dress: Dress) -> dict[int | None, Any]:
+    return {None: None} | {pk: dress.text(name) for pk, name in Unit.objects.values_list("pk", "name")}
 
 
 def _minutes_of_days(visits: list[tuple], days: dict[str, RosterDay]) -> dict[tuple[int, str], int]:

@@ -44,7 +44,10 @@ def take_along(request: HttpRequest, span: Span) -> HttpResponse:
             return _made_later(request, what=What.REPORT, format=format, span=span)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
-    context = {"form": form, "span": span, "is_long": span.days > report_page.LONGEST}
+    is_for_outside = span.is_for_outside and span.last < timezone.localdate()
+    context = {
+        "form": form, "span": span, "is_long": span.days > report_page.LONGEST, "is_for_outside": is_for_outside,
+    }  # fmt: skip
     return render(request, "attendance/take_along.html", context, status=422 if form.errors else 200)
 
 

@@ -344,7 +344,10 @@ def test_stella_takes_two_years_when_they_are_made(amara, stella, as_, folder):
 
 def test_the_way_to_names_is_for_who_may_take_them(dana, sam, as_):
     assert "/reports/2026-06/names/" in as_(dana).get("/reports/2026-06/files/").content.decode()
-    assert "/reports/2026-06/names/" not in as_(sam).get("/reports/2026-06/files/").content.decode()
+    page = as_(sam).get("/reports/2026-06/files/").content.decode()
+    assert "/reports/2026-06/names/" not in page
+    assert "Members by group" in page
+    assert "Members by group" not in as_(sam).get("/reports/2026-07/files/").content.decode()  # not over yet
 
 
 class Beats:

@@ -12,10 +12,10 @@ from openpyxl import load_workbook
 
 from activities.models import OpenDay
 from attendance.actions.import_house import import_house
-from attendance.exports.roster import export_roster
+from attendance.exports.roster import CLOCK, export_roster
 from attendance.models import Visit
 from attendance.reports import monthly_report
-from attendance.reports.roster import COLUMNS, Roster
+from attendance.reports.roster import COLUMNS, Dress, Roster
 from clubhouse.converters import Month
 from clubhouse.spans import Span
 from members.models import Rounding
@@ -196,6 +196,17 @@ def test_no_name_becomes_a_formula(db):
 def _full(name: str) -> str:
     first, _, last = name.partition(" ")
     return f"{first} {last}".strip()
+
+
+def test_somebody_who_came_to_the_roll_meanwhile(amara):
+    """Ten years take a while, and reception goes on."""
+    make.visit(amara, MONDAY)
+    make.visit(amara, dt.date(2026, 7, 1))
+    months = Roster(Span(MONDAY, dt.date(2026, 7, 31)), today=LATER).months(Dress(str, str, CLOCK))
+    next(months)
+    make.visit(make.member("Noor Haddad"), dt.date(2026, 7, 2), unit=make.unit("Garden"))
+    _july, rows = next(months)
+    assert [(row[1], row[11]) for row in rows] == [("Amara Okafor", None), ("Noor Haddad", "Garden")]
 
 
 def test_what_is_no_format_is_no_file(db):
