@@ -146,6 +146,15 @@ class Opened:
         return max((line.count for line in self.days), default=0)
 
     @property
+    def is_of_days(self) -> bool:
+        return self.behind.count is not None
+
+    @property
+    def beside_noun(self) -> Words:
+        """Of what the second number of a day is; empty where there is none."""
+        return self.behind.beside_noun
+
+    @property
     def has_names(self) -> bool:
         """Whether each of the days can be opened to the visits or reach-outs behind it."""
         return self.behind.visits is not None or self.behind.reach_outs is not None
