@@ -80,6 +80,9 @@ class Epoch(Func):
 
     output_field = IntegerField()
 
+    def get_db_converters(self, connection) -> list:
+        return []  # it is a number already
+
     def as_sql(self, compiler, connection, **extra):
         (moment, params), *_none = (compiler.compile(part) for part in self.source_expressions)
         return f"CAST(FLOOR(EXTRACT(EPOCH FROM {moment})) AS bigint)", params
@@ -144,29 +147,29 @@ class Roster:
                 yield first, rows
 
     def _rows(self, first: dt.date, last: dt.date, dress: Dress, people: dict, in_unit: dict, words: dict) -> list:
-        days, clock, rounding, rows = self._days(first, last, dress), dress.clock, self.house.rounding, []
-        visits = self._visits(first, last)
-        of_a_day = {} if self.house.rounding_per_visit else _minutes_of_days(visits, days)
+        days, visits, rows = self._days(first, last, dress), self._visits(first, last), []
+        rounding, per_visit, two_days = self.house.rounding, self.house.rounding_per_visit, [*dress.clock, *dress.clock]
+        of_a_day = {} if per_visit else _minutes_of_days(visits, days)
         for member, day, came, left, minutes, ending, kind, unit, source in visits:
             that, assumed = days[day], int(ending == ASSUMED)
             counted = quarters = other = leaving = None
-            said = words[ending]
+            said, arriving = words[ending], two_days[self._wall(came, that)]
             if left is not None:
-                days_later, minute = self._wall(left, that)
-                leaving = clock[minute]
+                leaving_at = self._wall(left, that)
+                leaving = two_days[leaving_at]
                 if assumed:
                     pass  # outside billing until somebody confirms it
                 elif kind == WOD and that.is_open:
                     counted = minutes
                     # A day's units stand once, so that the column adds up to the report.
-                    sum_of_day = minutes if self.house.rounding_per_visit else of_a_day.pop((member, day), 0)
+                    sum_of_day = minutes if per_visit else of_a_day.pop((member, day), 0)
                     quarters = units(sum_of_day, rounding) or None
                 else:
                     other = minutes
-                if days_later and not assumed:
+                if leaving_at >= MINUTES_OF_A_DAY and not assumed:
                     said = words["later"]
             rows.append(
-                (*people[member], that.cell, clock[self._wall(came, that)[1]], leaving, said, assumed, counted, other,
+                (*people[member], that.cell, arriving, leaving, said, assumed, counted, other,
                  quarters, words[kind], in_unit[unit], words[source])
             )  # fmt: skip
         return rows
@@ -186,13 +189,13 @@ class Roster:
             days[str(day.day)] = RosterDay(day.day, cell, int(begin.timestamp()), is_steady, day.is_open)
         return days
 
-    def _wall(self, seconds: int, that: RosterDay) -> tuple[int, int]:
-        """How many days after `that` one, and at which minute of the day by the house's clock."""
-        passed = seconds - that.midnight
-        if that.is_steady and 0 <= passed < 2 * 86400:
-            return divmod(passed // 60, MINUTES_OF_A_DAY)
+    def _wall(self, seconds: int, that: RosterDay) -> int:
+        """The minute by the house's clock, from 0 to 1,439; 1,440 and more on a later day than `that` one."""
+        passed = (seconds - that.midnight) // 60
+        if that.is_steady and 0 <= passed < 2 * MINUTES_OF_A_DAY:
+            return passed
         moment = dt.datetime.fromtimestamp(seconds, self.zone)
-        return (moment.date() - that.day).days, moment.hour * 60 + moment.minute
+        return moment.hour * 60 + moment.minute + (moment.date() > that.day) * MINUTES_OF_A_DAY
 
 
 class _LookedUp(dict):
