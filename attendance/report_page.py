@@ -206,7 +206,7 @@ def drawn(
     by_weekday = [
         Point(str(weekdays[WEEKDAY_KEYS.index(name)]), average) for name, average in attendance.by_weekday.items()
     ]
-    every = 1 if len(by_hours) <= 9 else 2
+    every = 1 if len(by_hours) <= 9 and all(len(hour.time) <= 5 for hour in by_hours) else 2
     by_hour = [Point(hour.time if n % every == 0 else "", hour.number) for n, hour in enumerate(by_hours)]
     months = [str(MONTHS_3[n]).capitalize() for n in range(1, 13)]
     return SimpleNamespace(
