@@ -157,7 +157,7 @@ def test_pages_cost_the_same_however_much_there_is(amara, noor, rosa, as_, djang
     for member in (amara, noor, rosa)[:visits]:
         make.visit(member, dt.date(2026, 6, 1), unit=make.unit(f"Unit of {member.pk}"))
         make.visit(member, dt.date(2026, 4, 30), kind="social")
-        make.visit(member, dt.date(2026 - 4 * (visits // 2), 3, 2))  # four years of history cost no more than none
+        make.visit(member, dt.date(2026 - 10 * (visits // 2), 3, 2))  # ten years of history cost no more than none
     browser = as_(amara)
     browser.get("/reports/")
     with django_assert_num_queries(11):

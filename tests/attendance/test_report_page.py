@@ -112,6 +112,17 @@ def test_what_nobody_counted_is_not_counted_and_no_zero(a_year, dana, as_):
     assert "Nobody has counted" not in page
 
 
+def test_a_time_with_nobody_says_so_kindly(a_year, amara, as_):
+    for span, sentence in [
+        ("2025-07", "The house was open on 23 days. No visit of those days is in the book."),
+        ("2026-06-06_2026-06-07", "The house was closed on all of these days."),
+        ("2026-07-15_2026-07-20", "This time began today."),
+    ]:
+        page = text_of(as_(amara).get(f"/reports/{span}/").content.decode())
+        assert sentence in page
+        assert page.count("The house was") == (0 if "began" in sentence else 1)
+
+
 def test_a_time_that_begins_before_the_book_says_so(a_year, amara, as_):
     page = text_of(as_(amara).get("/reports/2025-05-01_2025-06-30/").content.decode())
     assert "The first visit in our book is from June 2025." in page
