@@ -236,16 +236,17 @@ def _back(year: Month) -> Month:
 
 def _visits(span: Span) -> Iterator[tuple[Month, dict[tuple[int, dt.date], set[str]]]]:
     """Month by month: (member, open day) -> the units of that day's visits."""
-    is_open = set(workdays.open_wod_days(span.first, span.last))
+    month_of = {day: Month.of(day) for day in workdays.open_wod_days(span.first, span.last)}
     visits = Visit.objects.filter(kind=Kind.WOD, day__range=(span.first, span.last)).order_by("day")
-    rows: Iterable[tuple] = visits.values_list("day", "member_id", "unit__name").distinct().iterator(5000)
-    by_month = itertools.groupby((row for row in rows if row[0] in is_open), key=lambda row: Month.of(row[0]))
+    rows: Iterable[tuple] = visits.values_list("day", "member_id", "unit_id").iterator(5000)
+    names: dict[int | None, str] = {None: "", **dict(Unit.objects.values_list("pk", "name"))}
+    by_month = itertools.groupby((row for row in rows if row[0] in month_of), key=lambda row: month_of[row[0]])
     later = next(by_month, None)
     for month in span.months:
         units_of: dict[tuple[int, dt.date], set[str]] = defaultdict(set)
         if later and later[0] == month:
             for day, member, unit in later[1]:
-                units_of[member, day].add(unit or "")
+                units_of[member, day].add(names[unit])
             later = next(by_month, None)
         yield month, units_of
 
