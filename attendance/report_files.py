@@ -1,5 +1,6 @@
 """Files in the making: what each kind is made by, where they lie, and what the worker does every few seconds."""
 
+import datetime as dt
 import logging
 import os
 import shutil
@@ -34,6 +35,7 @@ logger = logging.getLogger(__name__)
 RENEW_EVERY = 1.0  # seconds between two notes of how far it is
 HOLD_EVERY = 30.0  # seconds between two signs of life
 HOLD_AT_MOST = 120  # of them: nothing takes longer than an hour
+NOT_LONG = dt.timedelta(minutes=1)  # until somebody looks at a file that waits
 MOST_AT_ONCE = 20_000  # rows of a roster that somebody may wait for; more are made by the worker
 MOST_DAYS_AT_ONCE = 366  # of figures by group, likewise
 MEDIA_TYPES = {
@@ -200,6 +202,13 @@ class _Clock:
         if time.monotonic() >= self.next_at:
             self.next_at = time.monotonic() + RENEW_EVERY
             actions.renew_claim(file=self.file, done=done, total=total)
+
+
+def is_stuck(files: list[ReportFile]) -> bool:
+    """Whether one of `files` waits although no other one is being made: the worker seems to be away."""
+    now = timezone.now()
+    waits = any(file.state == ReportFile.State.WAITING and file.asked_at < now - NOT_LONG for file in files)
+    return waits and not ReportFile.objects.filter(state=ReportFile.State.WORKING, claimed_until__gt=now).exists()
 
 
 def remove(file: ReportFile) -> None:

@@ -95,9 +95,11 @@ def report_files(request: HttpRequest) -> HttpResponse:
     """One's own files. While one is in the making the page asks for its list again by itself."""
     files = list(ReportFile.objects.visible_to(request.user).not_over(timezone.now()))
     ready = sum(file.state == ReportFile.State.READY for file in files)
+    in_the_making = [file for file in files if file.is_in_the_making]
     context = {
         "lines": [_line(file) for file in files],
-        "in_the_making": any(file.is_in_the_making for file in files),
+        "in_the_making": bool(in_the_making),
+        "is_stuck": making.is_stuck(in_the_making),
         "ready": ready,
         "is_news": request.GET.get("ready", str(ready)) != str(ready),
     }

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+from collections import Counter
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,12 +15,13 @@ from activities.models import OpenDay
 from attendance.actions.import_house import import_house
 from attendance.exports.roster import CLOCK, export_roster
 from attendance.models import Visit
-from attendance.reports import monthly_report
+from attendance.reports import monthly_report, report_of
 from attendance.reports.roster import COLUMNS, Dress, Roster
 from clubhouse.converters import Month
 from clubhouse.spans import Span
 from members.models import Rounding
 from tests import make
+from tests.attendance.random_houses import RandomHouse
 from tests.attendance.spreadsheets import of_folder
 
 JUNE = Span.of(Month(2026, 6))
@@ -69,6 +71,22 @@ def test_by_every_rule_the_columns_add_up_to_the_report(db, folder, month):
             assert total(rows, "units_15") == report.units_15.house_units
             assert total(rows, "minutes") == report.attendance.minutes
             assert len(rows) == Visit.objects.filter(day__range=(span.first, span.last)).count()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_on_houses_that_nobody_thought_up(db, seed):
+    """Clocks that change, evenings past midnight, no open day: the same sums, and times as on the wall."""
+    house = RandomHouse(seed)
+    house.store()
+    span = Span(*house.span)
+    report, rows = report_of(span, today=house.today), lines(span, house.today)
+    assert total(rows, "units_15") == report.units_15.house_units
+    assert total(rows, "minutes") == report.attendance.minutes
+    stays = [stay for stay in house.paper.stays if span.first <= stay.day <= report.until]
+    assert Counter((row["in"], row["out"]) for row in rows) == Counter(
+        tuple(at.astimezone(house.zone).strftime("%H:%M") if at else "" for at in (stay.arrived_at, stay.left_at))
+        for stay in stays
+    )
 
 
 def test_the_fixture_week_to_the_unit(db):
