@@ -49,6 +49,8 @@ def to_pdf(report: Report, letterhead: Letterhead) -> bytes:
         if NO_LETTER not in trouble.message:
             raise
         return _made(_source(), _with_letters_we_have(pack))
+    finally:
+        _forget()
 
 
 def _made(source: bytes, pack: dict) -> bytes:
@@ -56,6 +58,12 @@ def _made(source: bytes, pack: dict) -> bytes:
     made = compiler.compile(format="pdf", pdf_standards="ua-1")
     assert isinstance(made, bytes)
     return made
+
+
+def _forget() -> None:
+    """The page maker keeps what it knew of the last ten documents, 20 MB each: after as many empty ones it is gone."""
+    for _time in range(11):
+        typst.compile(b"", format="svg", font_paths=_fonts())
 
 
 @cache

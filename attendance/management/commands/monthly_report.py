@@ -9,6 +9,8 @@ from attendance.reports import monthly_report
 from clubhouse.converters import Month
 from members.models import House
 
+NO_TEXT = {"xlsx", "pdf"}
+
 
 class Command(BaseCommand):
     help = "Writes the month's report: manage.py monthly_report 2026-10 --format csv --output october.csv"
@@ -27,6 +29,8 @@ class Command(BaseCommand):
         with timezone.override(house.zone):
             content = exports.export_report(monthly_report(wanted), format, exports.Letterhead.of(house))
         if output is None:
+            if format in NO_TEXT and self.stdout.isatty():
+                raise CommandError(_("This is no text for a screen. Add --output and the name of a file."))
             self._to_standard_output(content)
             return
         try:
