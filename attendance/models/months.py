@@ -18,6 +18,10 @@ class MonthClosingQuerySet(models.QuerySet):
         """Without those that were opened again."""
         return self.filter(reopened_at=None)
 
+    def holds(self, day: dt.date) -> bool:
+        """Whether the month of `day` is closed."""
+        return self.standing().filter(first_on=day.replace(day=1)).exists()
+
 
 class MonthClosing(models.Model):
     """A month as it was when somebody closed it. Corrections stay possible and show as "revised" beside it."""

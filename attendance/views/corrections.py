@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from attendance import actions
 from attendance.forms import AnswerCorrectionForm, CorrectVisitForm, RemoveVisitForm, RequestCorrectionForm
 from attendance.history import changes_of, history
-from attendance.models import CorrectionRequest, RemovedVisit, Visit
+from attendance.models import CorrectionRequest, MonthClosing, RemovedVisit, Visit
 from members.lock import own_path
 from members.permissions import requires
 from members.refusals import Refusal
@@ -82,6 +82,7 @@ def correct_visit(request: HttpRequest, pk: int) -> HttpResponse:
     if data is not None and _corrected(request, visit, removal if wants_removal else form):
         return _after_correcting(visit, back, removed=wants_removal)
     context = {"visit": visit, "form": form, "removal": removal, "history": history(visit.pk), "back": back}
+    context["is_closed"] = MonthClosing.objects.holds(visit.day)
     return render(request, "attendance/correct_visit.html", context, status=422 if data is not None else 200)
 
 

@@ -110,10 +110,18 @@ def test_what_was_never_closed_need_not_be_opened(visits, dana, as_):
     assert (refused.status_code, "This month is not closed" in refused.content.decode()) == (422, True)
 
 
+def test_who_corrects_a_closed_month_is_told(visits, sam, dana, as_):
+    page = f"/arrivals/visits/{visits[0].pk}/"
+    assert "is closed" not in as_(sam).get(page).content.decode()
+    close(dana)
+    assert "October 2026 is closed. You can still put this right" in as_(sam).get(page).content.decode()
+
+
 # -- Revised -----------------------------------------------------------------------------------------------------------
 
 
 def test_a_correction_shows_as_revised_with_what_and_why(visits, amara, sam, dana, stella, as_, on_3_november):
+    told_then = {format: as_(stella).get(f"/reports/2026-10.{format}").content for format in exports.FORMATS}
     kept = close(dana).report
     assert state(as_(dana)).changed == ()
     on_3_november.shift(3600)
@@ -132,9 +140,9 @@ def test_a_correction_shows_as_revised_with_what_and_why(visits, amara, sam, dan
     assert changed(as_(stella)) == told and "Monday 5 October: Corrected" in plain and "Sam" in plain
     assert "Amara" not in plain and "1 pm" not in plain
     # What was closed stays as it was.
-    assert as_(stella).get("/reports/2026-10/as-closed.json").content.decode() == kept
-    rows = as_(stella).get("/reports/2026-10/as-closed.csv").content.decode("utf-8-sig").splitlines()
-    assert any(row.startswith("attendance.minutes,540,") for row in rows)
+    assert told_then["json"].decode() == kept
+    as_closed = {name: as_(stella).get(f"/reports/2026-10/as-closed.{name}").content for name in exports.FORMATS}
+    assert as_closed == told_then and len(as_closed) == 4
     assert json.loads(as_(stella).get("/reports/2026-10.json").content)["attendance"]["minutes"] == 600
     # Put back as it was, nothing is revised.
     correct(Visit.objects.get(pk=visits[0].pk), sam, left_at=visits[0].left_at)

@@ -353,7 +353,7 @@ def test_the_page_costs_the_same_for_one_change_and_for_three(
     browser = as_(sam)
     browser.get("/me/")
     # session, user, house; the visit; units; what was written, and about whom
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = browser.get(f"/arrivals/visits/{stay.pk}/")
     assert len(page.context["history"]) == how_many
 
