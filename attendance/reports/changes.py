@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from django.db.models import BigIntegerField, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, Max, OuterRef, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Substr
 
 from activities.models import Event, UnitTask
@@ -12,7 +13,9 @@ from members.models import AuditRecord
 
 # Changes that stand behind the figures: of visits after they were noted, of tasks and events, and of what every month
 # rests on.
-VERBS_OF_A_VISIT = ("attendance.correct_visit", "attendance.change_visit", "attendance.confirm_visit")
+VERBS_OF_A_VISIT = (
+    "attendance.correct_visit", "attendance.change_visit", "attendance.confirm_visit", "attendance.fill_unit",
+)  # fmt: skip
 VERBS_OF_A_TASK = (
     "post_task", "edit_task", "call_off_task", "put_back_task", "carry_over", "attendance.mark_done",
     "attendance.mark_not_done", "attendance.add_helper", "attendance.remove_helper",
@@ -28,7 +31,9 @@ VERBS_BEHIND_FIGURES = (
 def data_as_of(windows: Windows) -> dt.datetime | None:
     days = (windows.span.first, windows.until)
     visits = Visit.objects.filter(day__range=days)
+    beside = Visit.objects.filter(day__range=(windows.first, windows.last))
     tasks = UnitTask.objects.filter(day__range=days)
+    rests = UnitTask.objects.filter(carried_from__day__range=days)  # also where they stand on a later day
     decisions = HouseDecision.objects.filter(decided_on__range=days)
     moments = [
         *visits.aggregate(a=Max("noted_at"), b=Max("left_at")).values(),
@@ -38,10 +43,14 @@ def data_as_of(windows: Windows) -> dt.datetime | None:
         *(
             found.aggregate(at=Max("at"))["at"]
             for found in (
-                _written(VERBS_OF_A_VISIT, Visit.objects.filter(day__range=(windows.first, windows.last))),
+                _written(VERBS_OF_A_VISIT, beside),
                 _written(VERBS_OF_A_TASK, tasks),
+                _written(VERBS_OF_A_TASK, rests),
                 _written(VERBS_OF_AN_EVENT, Event.objects.filter(day__range=days)),
-                AuditRecord.objects.filter(Q(verb__in=VERBS_BEHIND_FIGURES) | _of_the_days(windows)),
+                _numbers_of_days(*days),
+                _taken_back(*days),
+                _left_after_all(tasks),
+                AuditRecord.objects.filter(verb__in=VERBS_BEHIND_FIGURES),
             )
         ),
     ]
@@ -62,13 +71,28 @@ def visits_as_of(first: dt.date, until: dt.date) -> dt.datetime | None:
 def _written(verbs: tuple[str, ...], about: QuerySet) -> QuerySet:
     """From the few records to their subjects, by the number in "attendance.visit 17": there are many visits."""
     number = Cast(Substr("subject", len(f"{about.model._meta.label_lower} ") + 1), BigIntegerField())
-    records = AuditRecord.objects.filter(verb__in=verbs).annotate(number=number)
-    return records.filter(Exists(about.filter(pk=OuterRef("number"))))
+    return AuditRecord.objects.filter(verb__in=verbs).alias(number=number).filter(_is_one_of(about))
 
 
-def _of_the_days(windows: Windows) -> Q:
-    """Numbers of a day: "guests 2026-10-05 tour"."""
-    found = Q()
-    for month in windows.span.months:
-        found |= Q(subject__startswith=f"guests {month}-") | Q(subject__startswith=f"counts {month}-")
-    return Q(verb__in=("attendance.count_guests", "attendance.count_day")) & found
+def _numbers_of_days(first: dt.date, until: dt.date) -> QuerySet:
+    """Of "guests 2026-10-05 tour" and "counts 2026-10-05 staff"."""
+    counted = AuditRecord.objects.filter(verb__in=("attendance.count_guests", "attendance.count_day"))
+    return counted.alias(day=Substr("subject", 8, 10)).filter(day__gte=str(first), day__lte=str(until))
+
+
+def _taken_back(first: dt.date, until: dt.date) -> QuerySet:
+    """Arrivals that were taken back: the visit is gone, the record says when it began."""
+    undone = AuditRecord.objects.filter(verb="attendance.undo_mark")
+    began = Substr(KeyTextTransform("arrived_at", "before"), 1, 10)
+    return undone.alias(day=began).filter(day__gte=str(first), day__lte=str(until))
+
+
+def _left_after_all(tasks: QuerySet) -> QuerySet:
+    """The rest of a task that left the board again is gone; the record says of which task it was."""
+    left = AuditRecord.objects.filter(verb="leave_after_all")
+    number = Cast(KeyTextTransform("carried_from", "before"), BigIntegerField())
+    return left.alias(number=number).filter(_is_one_of(tasks))
+
+
+def _is_one_of(about: QuerySet) -> Exists:
+    return Exists(about.filter(pk=OuterRef("number")))
