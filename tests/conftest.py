@@ -1,6 +1,7 @@
 """The cast. Amara and Noor are members, Sam is staff, Dana is the coordinator; three members hold a duty each."""
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.test import Client
 
@@ -100,8 +101,10 @@ def elm_house(django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def world(elm_house):
+    """The house at the moment it was built: no midnight passes, and no tablet counts as seen again."""
     cookies = {actor: dict(client.cookies) for actor, client in elm_house.clients.items()}
-    yield elm_house
+    with time_machine.travel(elm_house.built_at, tick=True):
+        yield elm_house
     for actor, client in elm_house.clients.items():
         client.cookies.clear()
         client.cookies.update(cookies[actor])

@@ -86,6 +86,7 @@ def build() -> SimpleNamespace:
     OpenDay.objects.create(day=day, is_open=True, note="Spring clean")
     visit = make.visit(amara, day, unit=kitchen)
     return SimpleNamespace(
+        built_at=timezone.now(),
         clients=clients,
         logo_version=house.logo_version,
         today=today,
