@@ -15,6 +15,7 @@ from clubhouse.converters import Month
 from clubhouse.spans import Span
 from members.models import House, Member
 from tests import make
+from tests.attendance.random_houses import RandomHouse
 from tests.attendance.spreadsheets import of_folder
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +91,14 @@ def test_every_figure_is_what_stands_behind_it(folder, span):
     assert problems(report) == []
     told = {figure.key for figure in reports.figures(report)}
     assert told <= set(reports.DEFINITIONS) and len(told) > 45
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_in_houses_that_nobody_thought_up_too(seed):
+    house = RandomHouse(seed)
+    house.store()
+    with time_machine.travel(dt.datetime.combine(house.today, dt.time(12), tzinfo=house.zone), tick=False):
+        assert problems(reports.report_of(Span(*house.span))) == []
 
 
 def test_the_units_of_every_rule_of_the_house():
