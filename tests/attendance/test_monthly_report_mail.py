@@ -85,6 +85,7 @@ def test_members_and_staff_who_asked_get_a_link_and_no_figure(amara, noor, sam, 
         )
 
 
+@pytest.mark.once
 def test_each_gets_it_once_however_often_the_sweep_runs(amara, sam):
     left = sweep(local(dt.date(2026, 11, 1), "00:10"), local(dt.date(2026, 12, 4), "23:00"), 11 * HOUR)
     assert sent() == [
@@ -93,6 +94,7 @@ def test_each_gets_it_once_however_often_the_sweep_runs(amara, sam):
     assert {at.astimezone(DETROIT).date() for at in left} == {MONDAY, dt.date(2026, 12, 1)}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("first_open", [dt.date(2026, 11, 9), dt.date(2026, 11, 30)])
 def test_a_house_that_is_closed_first_tells_it_on_its_first_open_day(amara, first_open):
     close(dt.date(2026, 11, 1), first_open - DAY)
@@ -166,6 +168,7 @@ def test_stopping_takes_back_what_waits(sam, as_):
     assert (mail.outbox, Message.objects.get().reason) == ([], "unwished")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("zone", "change"),
     [
@@ -184,6 +187,7 @@ def test_half_past_nine_is_so_by_the_clock_on_the_wall(amara, zone, change):
     assert sweep(half_past_nine - 4 * HOUR, half_past_nine + 2 * HOUR, HOUR / 2) == [half_past_nine]
 
 
+@pytest.mark.once
 def test_quiet_hours_come_first(amara):
     make.house(quiet_from=dt.time(18), quiet_until=dt.time(11))
     left = sweep(local(MONDAY, "09:00"), local(MONDAY, "12:00"), HOUR / 2)

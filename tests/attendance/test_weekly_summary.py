@@ -124,6 +124,7 @@ def test_a_machine_that_was_off_catches_up_in_the_same_week_once(amara, days, se
     assert len(mail.outbox) == sent
 
 
+@pytest.mark.once
 def test_three_weeks_make_three_letters(amara):
     """The sweep runs all the time, and there are never two for one week."""
     for week in range(3):
@@ -159,6 +160,7 @@ def test_weeks_are_named_by_the_iso_calendar(amara, monday, name):
     assert f"- {monday + dt.timedelta(days=3):%A} {(monday + dt.timedelta(days=3)).day} " in mail.outbox[0].body
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("zone", "change"),
     [

@@ -13,7 +13,8 @@ from tests import make
 from tests.members import notes
 from tests.members.notes import waiting, wish
 
-pytestmark = pytest.mark.django_db
+# What leaves when is asked on both databases in test_send_due.py; here it is clocks.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 CHANGES = [
     ("America/Detroit", dt.date(2026, 3, 8)),
