@@ -1,15 +1,16 @@
 """What else the report counts beside visits: tasks, meetings, the social programme, staff, and reach-out."""
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter
 
 from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models.functions import TruncDate
 
 from activities.meetings import is_held
 from activities.models import Event, OpenDay, Unit, UnitTask
 from attendance.models import DayCount, HouseDecision, Kind, ReachOut, Visit
 from attendance.reports.days import Days
-from attendance.reports.minutes import half_up
+from attendance.reports.minutes import DaysAfter, half_up
 from attendance.reports.people import SERVED
 from attendance.reports.shapes import Meetings, Programme, ReachOuts, Staffing, Tasks
 from attendance.reports.windows import DAY
@@ -88,28 +89,33 @@ def enquiries(first: dt.date, until: dt.date) -> int | None:
 
 
 def reach_out(days: Days, yesterday: dt.date) -> ReachOuts:
-    house, first, until = days.house, days.first, days.until
-    begin, end = house.at(first, dt.time()), house.at(until + DAY, dt.time())
-    in_time = ReachOut.objects.filter(at__gte=begin, at__lt=end)
-    contacts = list(in_time.values_list("member_id", "at", "channel", "replied"))
+    """Whether somebody was seen again is asked contact by contact: there may be ten years of them."""
+    house = days.house
+    begin, end = house.at(days.first, dt.time()), house.at(days.until + DAY, dt.time())
     seen = Visit.objects.filter(
+        member=OuterRef("member"),
         kind__in=SERVED,
-        day__range=(first, min(until + BACK_WITHIN * DAY, yesterday)),
-        member__in=in_time.values("member"),
+        day__range=(DaysAfter(OuterRef("day"), 1), DaysAfter(OuterRef("day"), BACK_WITHIN)),
+        day__lte=yesterday,
     )
-    came = defaultdict(set)
-    for member, day in seen.order_by().values_list("member_id", "day").distinct():
-        came[member].add(day)
-    back = {
-        member
-        for member, at, _, _ in contacts
-        if any(0 < (day - house.day_of(at)).days <= BACK_WITHIN for day in came[member])
-    }
-    channels = Counter(channel for _, _, channel, _ in contacts)
+    contacts = (
+        ReachOut.objects.filter(at__gte=begin, at__lt=end)
+        .alias(day=TruncDate("at", tzinfo=house.zone))
+        .annotate(came=Exists(seen))
+        .order_by()
+        .values_list("member_id", "channel", "replied", "came")
+    )
+    members, back, replies, channels = set(), set(), 0, Counter[str]()
+    for member, channel, replied, came in contacts.iterator():
+        members.add(member)
+        channels[channel] += 1
+        replies += replied
+        if came:
+            back.add(member)
     return ReachOuts(
-        attempts=len(contacts),
-        replies=sum(replied for *_, replied in contacts),
-        distinct_members=len({member for member, *_ in contacts}),
+        attempts=channels.total(),
+        replies=replies,
+        distinct_members=len(members),
         by_channel={channel: channels[channel] for channel in ReachOut.Channel.values if channels[channel]},
         back_within_14_days=len(back),
     )

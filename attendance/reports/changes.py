@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import BigIntegerField, Exists, Max, OuterRef, QuerySet
+from django.db.models import BigIntegerField, Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Substr
 
@@ -33,7 +33,8 @@ def data_as_of(windows: Windows) -> dt.datetime | None:
     visits = Visit.objects.filter(day__range=days)
     beside = Visit.objects.filter(day__range=(windows.first, windows.last))
     tasks = UnitTask.objects.filter(day__range=days)
-    rests = UnitTask.objects.filter(carried_from__day__range=days)  # also where they stand on a later day
+    # The rest of a task may stand on a later day.
+    tasks_and_rests = UnitTask.objects.filter(Q(day__range=days) | Q(carried_from__day__range=days))
     decisions = HouseDecision.objects.filter(decided_on__range=days)
     moments = [
         *visits.aggregate(a=Max("noted_at"), b=Max("left_at")).values(),
@@ -44,8 +45,7 @@ def data_as_of(windows: Windows) -> dt.datetime | None:
             found.aggregate(at=Max("at"))["at"]
             for found in (
                 _written(VERBS_OF_A_VISIT, beside),
-                _written(VERBS_OF_A_TASK, tasks),
-                _written(VERBS_OF_A_TASK, rests),
+                _written(VERBS_OF_A_TASK, tasks_and_rests),
                 _written(VERBS_OF_AN_EVENT, Event.objects.filter(day__range=days)),
                 _numbers_of_days(*days),
                 _taken_back(*days),

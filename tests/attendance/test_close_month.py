@@ -184,7 +184,7 @@ def test_a_revised_month_costs_the_same_however_much_changed(dana, sam, as_, dja
         correct(visit, sam, left_at=visit.left_at + dt.timedelta(hours=1))
     client = as_(dana)
     client.get(PAGE)
-    with django_assert_num_queries(47):
+    with django_assert_num_queries(45):
         assert len(client.get(PAGE).context["month_state"].causes) == changes
 
 

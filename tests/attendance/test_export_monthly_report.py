@@ -162,5 +162,5 @@ def test_pages_cost_the_same_however_much_there_is(amara, noor, rosa, as_, djang
     browser.get("/reports/")
     with django_assert_num_queries(11):
         browser.get("/reports/")
-    with django_assert_num_queries(40):
+    with django_assert_num_queries(38):
         browser.get("/reports/2026-06/")

@@ -52,7 +52,7 @@ def test_the_spreadsheets_give_the_expected_figures(db, folder, months, django_a
     import_house(files=of_folder(folder), by=None)
     for month in months:
         expected = json.loads((DATA / folder / f"expected-{month}.json").read_text())
-        with django_assert_num_queries(35):
+        with django_assert_num_queries(33):
             report = monthly_report(Month.parse(month), today=LATER)
         actual = json.loads(exports.to_json(report))
         assert part_of(expected, actual) == expected
