@@ -6,5 +6,5 @@ class MembersConfig(AppConfig):
     name = "members"
 
     def ready(self) -> None:
-        # Each app says in its notices.py which kinds of message it sends (see members/notices.py).
+        # Each app says in its notices which kinds of message it sends (see members/notices/kinds.py).
         autodiscover_modules("notices")
