@@ -65,7 +65,7 @@ class MessageQuerySet(models.QuerySet):
 
 
 class Message(models.Model):
-    """The outbox. A row is written in the commit of its cause; the sweeper (`members/notices/sweep.py`) sends it later."""
+    """The outbox. A row is written in the commit of its cause; `members/notices/sweep.py` sends it later."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
