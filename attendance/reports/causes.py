@@ -43,6 +43,7 @@ OF_THE_CALENDAR = {
 OF_THE_HOUSE = {
     "edit_opening_week": gettext_lazy("Opening week changed"),
     "edit_house": gettext_lazy("Settings of the house changed"),
+    "add_unit": gettext_lazy("Unit added"),
     "edit_unit": gettext_lazy("Unit changed"),
     "attendance.record_decision": gettext_lazy("Decision of the house meeting written down"),
     "attendance.take_back_decision": gettext_lazy("Decision of the house meeting taken back"),
@@ -57,7 +58,8 @@ SAYS = {**DID, **OF_THE_DAY, **OF_THE_CALENDAR, **OF_WORK, **OF_THE_HOUSE}
 # What figures rest on, of all that can be changed about the house and about a member.
 RESTS_ON = {
     "edit_house": {"time_zone", "returned_after_days", "rounding", "rounding_per_visit", "fiscal_year_starts_in"},
-    "edit_unit": {"name"},
+    "add_unit": {"morning_meeting_at", "afternoon_meeting_at"},
+    "edit_unit": {"name", "morning_meeting_at", "afternoon_meeting_at"},
     "edit_member": {"enrolled_on", "withdrawn_on", "deceased_on"},
 }
 BEGINS = ("starts_on", "enrolled_on", "decided_on")

@@ -188,6 +188,18 @@ def test_a_revised_month_costs_the_same_however_much_changed(dana, sam, as_, dja
         assert len(client.get(PAGE).context["month_state"].causes) == changes
 
 
+def test_a_unit_that_meets_at_another_time_is_named(visits, dana, as_, on_3_november):
+    """Meetings are counted as the pages of the units say now."""
+    kitchen = make.unit("Kitchen", morning_meeting_at=dt.time(9))
+    close(dana)
+    on_3_november.shift(60)
+    work.edit_unit(unit=kitchen, colour=3, by=dana.user)  # no figure rests on it
+    work.edit_unit(unit=kitchen, afternoon_meeting_at=dt.time(13), by=dana.user)
+    work.add_unit(name="Garden", colour=2, morning_meeting_at=dt.time(9), by=dana.user)
+    assert [cause.did for cause in state(as_(dana)).causes] == ["Unit added", "Unit changed"]
+    assert changed(as_(dana)) == {"Unit meetings": (22, 66)}
+
+
 def test_what_still_grows_after_the_month_is_no_revision(visits, amara, dana, as_, on_3_november):
     ReachOut.objects.create(
         member=amara, at=dt.datetime(2026, 10, 30, 15, tzinfo=dt.UTC), channel="phone", replied=False
