@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.utils import timezone
+
 from attendance.models import MonthClosing
 from attendance.reports.causes import Cause, causes, who
 from attendance.reports.definitions import DEFINITION_VERSION, label
@@ -157,7 +159,7 @@ def _told(line: Headline) -> tuple:
 
 
 def _closed_on(closing: MonthClosing) -> dt.date:
-    return closing.closed_at.date()
+    return timezone.localdate(closing.closed_at)
 
 
 def _closing(closing: MonthClosing, user: User, names: bool) -> Closing:

@@ -213,6 +213,17 @@ def test_what_still_grows_after_the_month_is_no_revision(visits, amara, dana, as
     assert "Counted on after the month" in page and "Revised" not in page
 
 
+def test_how_long_it_grows_is_said_by_the_clock_of_the_house(visits, amara, dana, as_, on_3_november):
+    at = dt.datetime(2026, 10, 31, 15, tzinfo=dt.UTC)
+    ReachOut.objects.create(member=amara, at=at, channel="phone", replied=False)
+    on_3_november.move_to(dt.datetime(2026, 11, 15, 3, tzinfo=dt.UTC))  # still the fourteenth day in the house
+    close(dana)
+    make.visit(amara, dt.date(2026, 11, 14))
+    on_3_november.shift(dt.timedelta(hours=12))
+    found = state(as_(dana))
+    assert found.changed == () and [(it.was, it.now) for it in found.growing] == [(0, 1)]
+
+
 def test_a_figure_that_was_not_counted_then_is_named_and_no_revision(visits, dana, as_):
     closing = close(dana)
     older = json.loads(closing.report) | {"definition_version": "0"}
