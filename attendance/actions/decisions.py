@@ -45,18 +45,28 @@ def record_decision(*, decided_on: dt.date, words: str, by: User, until_on: dt.d
 
 @transaction.atomic
 def take_back_decision(*, decision: HouseDecision, by: User) -> None:
-    """From now on it is not in force; that it was stays in the book. Files that wait go. Twice is once."""
+    """From now on it is not in force; that it was stays in the book. Twice is once.
+
+    When it was the last one in force, files that wait go with it.
+    """
     if HouseDecision.objects.filter(pk=decision.pk, taken_back_at=None).update(taken_back_at=timezone.now()):
-        ReportFile.objects.filter(what=ReportFile.What.RESEARCH).delete()  # from the disk with the next sweep
+        if not HouseDecision.objects.in_force(timezone.localdate()).exists():
+            ReportFile.objects.filter(what=ReportFile.What.RESEARCH).delete()  # from the disk with the next sweep
         audit.record(by=by, verb="attendance.take_back_decision", subject=decision)
+
+
+def decision_in_force() -> HouseDecision:
+    """In whose name figures for research may leave the house today. Raises `NoDecision`."""
+    decision = HouseDecision.objects.in_force(timezone.localdate()).filter(about=HouseDecision.About.RESEARCH).first()
+    if decision is None:
+        raise NoDecision(_("The house meeting has not decided this yet."))
+    return decision
 
 
 @transaction.atomic
 def give_research(*, span: Span, format: str, by: User) -> HouseDecision:
     """Figures for research leave the house: in whose name. Raises `NoDecision`."""
-    decision = HouseDecision.objects.in_force(timezone.localdate()).filter(about=HouseDecision.About.RESEARCH).first()
-    if decision is None:
-        raise NoDecision(_("The house meeting has not decided this yet."))
+    decision = decision_in_force()
     after = {"decision": decision.pk, "time": str(span), "format": format}
     audit.record(by=by, verb="attendance.export_research", subject=decision, after=after)
     return decision

@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from attendance.actions.decisions import decision_in_force, give_research
 from attendance.models import ReportFile
 from clubhouse.spans import Span
 from members import audit
@@ -54,25 +55,24 @@ def export_names(*, what: str, format: str, span: Span, why: str, by: User) -> N
 
 
 @transaction.atomic
-def ask_for_file(
-    *, what: str, format: str, span: Span, by: User, why: str = "", options: dict | None = None
-) -> ReportFile:
-    """A file that takes long. Asked for twice while it is in the making, it is one. Raises `WhyNeeded`, `TooManyFiles`.
+def ask_for_file(*, what: str, format: str, span: Span, by: User, why: str = "") -> ReportFile:
+    """A file that takes long. Asked for twice for the same reason, it is one.
 
     Only the row is written here: the worker finds it, also after the queue was away.
+    Raises `WhyNeeded`, `NoDecision`, `TooManyFiles`.
     """
     _has_reason(what, why)
+    if what == What.RESEARCH:
+        decision_in_force()
     owner = User.objects.select_for_update(no_key=True).get(pk=by.pk)
     in_the_making = ReportFile.objects.in_the_making().filter(owner=owner)
-    wish = {
-        "what": what, "format": format, "first_on": span.first, "last_on": span.last, "options": options or {},
-    }  # fmt: skip
+    wish = {"what": what, "format": format, "first_on": span.first, "last_on": span.last, "why": why}
     same = in_the_making.filter(**wish).first()
     if same is not None:
         return same
     if in_the_making.count() >= MOST_WAITING:
         raise TooManyFiles(_("A few files are on their way to you already. Please wait until one of them is ready."))
-    file = ReportFile.objects.create(owner=owner, why=why, asked_at=timezone.now(), **wish)
+    file = ReportFile.objects.create(owner=owner, asked_at=timezone.now(), **wish)
     verb = "attendance.export_names" if what in WITH_NAMES else "attendance.ask_for_file"
     after = {"what": str(what), "format": format, "span": str(span)}
     audit.record(by=by, verb=verb, subject=file, after=after, why=why)
@@ -142,7 +142,9 @@ def fail_file(*, file: ReportFile, trouble: str = "") -> None:
 
 @transaction.atomic
 def fetch_file(*, file: ReportFile, by: User) -> None:
-    """Its owner takes it. With names in it, that is written down too."""
+    """Its owner takes it. With names in it, or for research, that is written down. Raises `NoDecision`."""
+    if file.what == What.RESEARCH:
+        give_research(span=file.span, format=file.format, by=by)
     if file.what in WITH_NAMES:
         after = {"what": file.what, "format": file.format, "span": str(file.span)}
         audit.record(by=by, verb="attendance.fetch_file", subject=file, after=after, why=file.why)

@@ -17,6 +17,7 @@ from attendance.models import HouseDecision, ReportFile
 from attendance.outside import times_near
 from attendance.reports.breakdown import NOT_OVER, Breakdown, may_leave
 from attendance.reports.breakdown import breakdown as count_groups
+from attendance.reports.causes import who
 from attendance.reports.research import research as count_for_research
 from clubhouse.spans import Span
 from members.permissions import requires
@@ -78,7 +79,11 @@ def decisions(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("attendance:decisions")
-    found = HouseDecision.objects.select_related("recorded_by__member", "recorded_by__staff")
+    names = request.user.has_perm("attendance.see_visits_behind")
+    found = [
+        (decision, who(decision.recorded_by, names=names or decision.recorded_by == request.user))
+        for decision in HouseDecision.objects.select_related("recorded_by__member", "recorded_by__staff")
+    ]
     return render(request, "attendance/decisions.html", {"form": form, "decisions": found})
 
 
@@ -96,13 +101,13 @@ def _research(request: HttpRequest, span: Span, format: str) -> HttpResponse:
     found = count_for_research(span) if at_once else None
     if found.withheld if found else not may_leave(span):
         return redirect("attendance:export_research", span)
+    if found is None:
+        return _made_later(request, What.RESEARCH, format, span)
     try:
         actions.give_research(span=span, format=format, by=request.user)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("attendance:export_research", span)
-    if found is None:
-        return _made_later(request, What.RESEARCH, format, span)
     return _file(research_files.export_research(found, format), What.RESEARCH, format, span)
 
 

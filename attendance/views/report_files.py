@@ -1,7 +1,5 @@
 """Taking a span along as files: names at once or later, and the list of one's own files that take long."""
 
-from pathlib import Path
-
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
@@ -122,16 +120,20 @@ def report_file(request: HttpRequest, pk: int) -> HttpResponseBase:
         messages.info(request, _("This file holds names. Please sign in again, then take it from the list."))
         by_key_or_password = get_adapter().get_reauthentication_methods(request.user)[0]["url"]
         return redirect(f"{by_key_or_password}?next={reverse('attendance:report_files')}")
-    path = making.path_of(file)
-    if not path.is_file():
+    try:
+        return _stored(request, file)
+    except FileNotFoundError:
         messages.error(request, _("This file is not here any more. Please ask for it again."))
-        return redirect("attendance:report_files")
-    actions.fetch_file(file=file, by=request.user)
-    return _stored(file, path)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect("attendance:report_files")
 
 
-def _stored(file: ReportFile, path: Path) -> FileResponse:
-    name = making.file_name(file.what, file.span, file.format)
+def _stored(request: HttpRequest, file: ReportFile) -> FileResponse:
+    """Opened before it is written down: what is not here any more is taken by nobody."""
+    path, name = making.path_of(file), making.file_name(file.what, file.span, file.format)
+    with path.open("rb"):
+        actions.fetch_file(file=file, by=request.user)
     kind = making.MEDIA_TYPES[file.format]
     return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=kind)
 

@@ -45,6 +45,15 @@ def test_stella_writes_down_what_was_decided_and_takes_it_back(stella, as_):
     ]
 
 
+@pytest.mark.once
+def test_a_member_is_a_colleague_to_who_may_not_read_names(stella, amara, dana, sam, as_):
+    for person, words in ((amara, "Yes."), (sam, "Again.")):
+        actions.record_decision(decided_on=MEETING, words=words, by=person.user)
+    for_stella = " ".join(as_(stella).get(PAGE).content.decode().split())
+    assert "written down by <bdi>a colleague</bdi>" in for_stella and "<bdi>Sam</bdi>" in for_stella
+    assert "Amara" not in for_stella and "<bdi>Amara</bdi>" in as_(dana).get(PAGE).content.decode()
+
+
 def test_the_same_decision_is_written_down_once(dana):
     first, again = (actions.record_decision(decided_on=MEETING, words="Yes.", by=dana.user) for _ in range(2))
     assert (first, len(records())) == (again, 1)

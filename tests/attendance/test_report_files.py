@@ -96,6 +96,15 @@ def test_only_its_owner_knows_of_it(amara, dana, stella, sam, as_, folder, just_
     assert ReportFile.objects.filter(pk=file.pk).exists()
 
 
+def test_asked_again_for_something_else_it_is_another_file(dana):
+    """Each reason is written down; pressed twice, it is one."""
+    for why in ("The bill.", "The bill.", "The audit."):
+        actions.ask_for_file(what="roster", format="csv", span=JUNE, by=dana.user, why=why)
+    assert sorted(ReportFile.objects.values_list("why", flat=True)) == ["The audit.", "The bill."]
+    told = AuditRecord.objects.filter(verb="attendance.export_names").order_by("seq")
+    assert list(told.values_list("why", flat=True)) == ["The bill.", "The audit."]
+
+
 def test_a_file_with_names_asks_to_sign_in_again(dana, as_):
     file = made(dana)
     answer = as_(dana).get(f"{LIST}{file.pk}/")

@@ -159,9 +159,11 @@ def test_figures_of_many_years_are_made_by_the_worker_while_the_decision_holds(
     settings.REPORT_FILES = tmp_path
     years = Span.of(Month(2024, 1), Month(2025, 12))
     response = take(as_(dana), years)
-    assert response["Location"] == "/reports/files/" and exports()[-1]["time"] == str(years)
+    assert response["Location"] == "/reports/files/" and exports() == []  # nothing has left the house
     make_waiting_file()
     file = ReportFile.objects.get()
+    as_(dana).get(f"/reports/files/{file.pk}/")
+    assert exports() == [{"decision": decision.pk, "time": str(years), "format": "zip"}]
     assert (file.what, file.state) == ("research", "ready")
     assert len(rows_of(path_of(file).read_bytes())) == len(research(years).people) > 50
 
@@ -177,6 +179,21 @@ def test_a_file_that_waits_goes_with_the_decision(house, decision, dana, as_, se
     actions.take_back_decision(decision=decision, by=dana.user)
     make_waiting_file()
     assert not ReportFile.objects.exists() and list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_ready_is_given_while_a_decision_holds(house, decision, dana, as_, settings, tmp_path):
+    settings.REPORT_FILES, years = tmp_path, Span.of(Month(2024, 1), Month(2025, 12))
+    second = actions.record_decision(decided_on=dt.date(2026, 7, 2), words="Again.", by=dana.user)
+    browser = as_(dana)
+    take(browser, years)
+    make_waiting_file()
+    page = f"/reports/files/{ReportFile.objects.get().pk}/"
+    actions.take_back_decision(decision=decision, by=dana.user)
+    assert browser.get(page)["Content-Type"] == "application/zip"  # the second one holds
+    HouseDecision.objects.filter(pk=second.pk).update(until_on=dt.date(2026, 7, 14))
+    answer = browser.get(page, follow=True)
+    assert answer["Content-Type"].startswith("text/html")
+    assert "The house meeting has not decided this yet." in answer.content.decode()
 
 
 @pytest.mark.parametrize(("trouble", "sentence"), [("no_decision", "not any more"), ("too_few", "is too small")])
