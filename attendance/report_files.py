@@ -38,13 +38,6 @@ HOLD_AT_MOST = 120  # of them: nothing takes longer than an hour
 NOT_LONG = dt.timedelta(minutes=1)  # until somebody looks at a file that waits
 MOST_AT_ONCE = 20_000  # rows of a roster that somebody may wait for; more are made by the worker
 MOST_DAYS_AT_ONCE = 366  # of figures by group, likewise
-MEDIA_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "json": "application/json",
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "zip": "application/zip",
-}
 # No name of anybody in the names of files.
 FILE_NAMES = {
     What.REPORT: "report",

@@ -26,9 +26,4 @@ DOORS = [
         at=of_the_month,
         data=lambda w: {"why": "Hours for the county."},
     ),
-    Door(
-        "attendance:make_report_file",
-        POST=IN_CHARGE | {STATISTICS},
-        at=lambda w: of_the_month(w) | {"format": "pdf"},
-    ),
 ]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from attendance import actions
 from attendance import report_files as making
 from attendance.actions.report_files import ask_for_file
+from attendance.exports import attachment
 from attendance.exports import breakdown as breakdown_files
 from attendance.exports import research as research_files
 from attendance.forms.decisions import RecordDecisionForm
@@ -135,9 +136,4 @@ def _around(request: HttpRequest, span: Span) -> dict:
 
 
 def _file(content: bytes, what: str, format: str, span: Span) -> HttpResponse:
-    name = making.file_name(what, span, format)
-    return HttpResponse(
-        content,
-        content_type=making.MEDIA_TYPES[format],
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return attachment(content, making.file_name(what, span, format), format)

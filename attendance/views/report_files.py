@@ -18,15 +18,15 @@ from attendance import report_files as making
 from attendance import reports as count
 from attendance.actions import report_files as actions
 from attendance.exports.roster import export_roster
-from attendance.forms.report_files import ExportNamesForm, TakeAlongForm
+from attendance.forms.report_files import ExportNamesForm, ExportReportWithNamesForm, TakeAlongForm
 from attendance.models import ReportFile
+from attendance.reports.by_member import by_member
 from attendance.reports.roster import Roster
 from clubhouse.spans import Span
 from members.permissions import requires
 from members.refusals import Refusal
 
 What = ReportFile.What
-sign_in_first = reauthentication_required  # names leave the house: whoever typed their password a moment ago
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +55,7 @@ def _report(request: HttpRequest, span: Span, format: str) -> bytes:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("attendance.export_names")
-@sign_in_first
+@reauthentication_required
 def export_names(request: HttpRequest, span: Span) -> HttpResponse:
     """The attendance roster: few visits come at once, many are made by the worker."""
     form = ExportNamesForm(request.POST if request.method == "POST" else None)
@@ -75,6 +75,31 @@ def _roster(request: HttpRequest, span: Span, format: str, why: str) -> HttpResp
         return _made_later(request, what=What.ROSTER, format=format, span=span, why=why)
     actions.export_names(what=What.ROSTER, format=format, span=span, why=why, by=request.user)
     return _attachment(export_roster(roster, format), What.ROSTER, format, span)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("attendance.export_names")
+@reauthentication_required
+def export_report_with_names(request: HttpRequest, span: Span) -> HttpResponse:
+    """The workbook with a sheet of members: a year comes at once, more is made by the worker."""
+    form = ExportReportWithNamesForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _with_names(request, span, form.cleaned_data["why"])
+        except Refusal as refusal:
+            form.add_error(refusal.field, str(refusal))
+    context = {"form": form, "span": span}
+    return render(request, "attendance/export_report_with_names.html", context, status=422 if form.errors else 200)
+
+
+def _with_names(request: HttpRequest, span: Span, why: str) -> HttpResponse:
+    wish = {"what": What.REPORT_WITH_NAMES, "format": "xlsx", "span": span, "why": why}
+    if span.days > report_page.LONGEST:
+        return _made_later(request, **wish)
+    actions.export_names(**wish, by=request.user)
+    paper = exports.Letterhead.of(request.house).paper
+    content = exports.export_report_with_names(count.report_of(span), by_member(span), paper=paper)
+    return _attachment(content, What.REPORT_WITH_NAMES, "xlsx", span)
 
 
 def _made_later(request: HttpRequest, **wish) -> HttpResponse:
@@ -134,7 +159,7 @@ def _stored(request: HttpRequest, file: ReportFile) -> FileResponse:
     path, name = making.path_of(file), making.file_name(file.what, file.span, file.format)
     with path.open("rb"):
         actions.fetch_file(file=file, by=request.user)
-    kind = making.MEDIA_TYPES[file.format]
+    kind = exports.MEDIA_TYPES[file.format]
     return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=kind)
 
 

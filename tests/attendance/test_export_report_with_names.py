@@ -78,9 +78,9 @@ def test_more_than_a_year_is_made_by_the_worker(dana, sam, amara, as_, settings,
     settings.REPORT_FILES = tmp_path / "files"
     make.visit(amara, MONDAY, unit=make.unit())
     page = as_(sam).get(LONG).content.decode()
-    assert f"{LONG}make.pdf" in page and f"{LONG}by-member/" not in page
+    assert f'action="{LONG}files/"' in page and f"{LONG}by-member/" not in page
     for format in ("pdf", "xlsx"):
-        answer = as_(sam).post(f"{LONG}make.{format}")
+        answer = as_(sam).post(f"{LONG}files/", {"format": format})
         assert answer.headers["Location"] == "/reports/files/"
     just_now(as_, dana).post(f"{LONG}by-member/", {"why": WHY})
     while report_files.make_waiting_file():
@@ -97,17 +97,16 @@ def test_more_than_a_year_is_made_by_the_worker(dana, sam, amara, as_, settings,
 
 @pytest.mark.once
 def test_what_is_no_format_is_no_file(sam, as_):
-    assert as_(sam).post(f"{LONG}make.exe").status_code == 404
+    assert as_(sam).post(f"{LONG}files/", {"format": "exe"}).status_code == 422
     assert as_(sam).get("/reports/2025-01-01_2026-06-30.pdf").status_code == 404
 
 
 @pytest.mark.once
 def test_enough_files_in_the_making_is_a_sentence(sam, as_):
     browser = as_(sam)
-    for format in exports.FORMATS:
-        browser.post(f"{LONG}make.{format}")
-    assert ReportFile.objects.count() == 3
-    assert "A few files are on their way to you already." in browser.get("/reports/files/").content.decode()
+    *_first_three, fourth = [browser.post(f"{LONG}files/", {"format": format}) for format in exports.FORMATS]
+    assert (ReportFile.objects.count(), fourth.status_code) == (3, 422)
+    assert "A few files are on their way to you already." in fourth.content.decode()
 
 
 @pytest.mark.parametrize(

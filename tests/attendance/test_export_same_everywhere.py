@@ -76,7 +76,7 @@ def test_every_dress_says_the_expected_figures(db, folder, months, dana, as_):
 def taken(browser: Client, month: str, format: str) -> bytes:
     answer = browser.get(f"/reports/{month}.{format}")
     assert answer.status_code == 200
-    assert answer["Content-Type"] == exports.FORMATS[format][1]
+    assert answer["Content-Type"] == exports.MEDIA_TYPES[format]
     assert answer["Content-Disposition"] == f'attachment; filename="monthly-report-{month}.{format}"'
     return answer.content
 
