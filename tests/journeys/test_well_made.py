@@ -2,7 +2,12 @@
 
 import pytest
 
-from tests.journeys.well_made import assert_no_sideways_scrolling, assert_targets, assert_well_made
+from tests.journeys.well_made import (
+    assert_no_sideways_scrolling,
+    assert_targets,
+    assert_well_made,
+    assert_well_made_at_night_on_a_phone,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 RIGHT = """<!DOCTYPE html><html lang="en"><head><title>Elm House</title></head><body>
@@ -37,6 +42,15 @@ def test_a_page_that_is_not_right_fails(page, content, found):
     page.set_content(content)
     with pytest.raises(AssertionError, match=found):
         assert_well_made(page)
+
+
+@pytest.mark.parametrize("when", ["prefers-color-scheme: dark", "max-width: 400px"])
+def test_what_is_pale_only_at_night_or_on_a_phone_is_seen(page, when):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.set_content(RIGHT % f"<style>@media ({when}) {{ p {{ color: #777 }} }}</style>Amara is here.")
+    assert_well_made(page)
+    with pytest.raises(AssertionError, match="color-contrast-enhanced"):
+        assert_well_made_at_night_on_a_phone(page)
 
 
 def test_a_page_that_scrolls_sideways_fails(page):
