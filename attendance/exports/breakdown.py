@@ -23,7 +23,7 @@ def how_to_read() -> list[str]:
         _("Larger ones may stand there too. So nobody can work out how many are in a small one."),
         _("Which groups those are is settled once for a whole year, from the year before."),
         _("So no two files tell together what one of them hides."),
-        _("One person may work in more than one unit. So units do not add up to all members."),
+        _("A day counts in the unit where it began, and a member in the unit of most of their days."),
         _("Age is counted on the last day. Language and part of town are as the house knows them now."),
     ]
 

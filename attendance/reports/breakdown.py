@@ -7,7 +7,7 @@ by themselves is decided in `suppression.py`, the same in every file of a year.
 import datetime as dt
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.conf.locale import LANG_INFO
@@ -27,6 +27,7 @@ from members.models.house import parse_age_bands
 AGE, UNIT, LANGUAGE, AREA = "age", "unit", "language", "area"
 BY = (AGE, UNIT, LANGUAGE, AREA)
 NOBODY, FEW, OTHER_GROUPS, NOT_OVER = "nobody", "few", "other_groups", "not_over"
+ELSEWHERE = "\n"  # all units that are not counted by themselves; no unit has such a name
 LABELS = {
     AGE: gettext_lazy("Age"),
     UNIT: gettext_lazy("Unit"),
@@ -70,29 +71,46 @@ class Breakdown:
 
 @dataclass
 class Table:
-    """Who was here in a stretch of days, and on how many of them."""
+    """Who was here in a stretch of days, and on how many of them. A day belongs to the unit in which it began.
+
+    So units do not overlap: where they did, adding them up would tell how few were in two of them.
+    """
 
     days: Counter[int] = field(default_factory=Counter)  # member -> days
-    units: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    unit_days: Counter[str] = field(default_factory=Counter)
-    elsewhere: int = 0  # member-days in any unit that is not counted by itself
+    unit_days: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))  # unit -> the same
 
     @classmethod
-    def of(cls, units_of: dict[tuple[int, dt.date], set[str]]) -> "Table":
+    def of(cls, unit_of: dict[tuple[int, dt.date], str]) -> "Table":
         table = cls()
-        for (member, _day), units in units_of.items():
+        for (member, _day), unit in unit_of.items():
             table.days[member] += 1
-            for unit in units:
-                table.units[unit].add(member)
-                table.unit_days[unit] += 1
+            table.unit_days[unit][member] += 1
         return table
 
     def add(self, other: "Table") -> None:
         self.days.update(other.days)
-        for unit, members in other.units.items():
-            self.units[unit] |= members
-        self.unit_days.update(other.unit_days)
-        self.elsewhere += other.elsewhere
+        for unit, days in other.unit_days.items():
+            self.unit_days[unit].update(days)
+
+    def within(self, shown: Collection[str]) -> "Table":
+        """The same with all units that are not `shown` as one."""
+        table = Table(self.days)
+        for unit, days in self.unit_days.items():
+            table.unit_days[unit if unit in shown else ELSEWHERE].update(days)
+        return table
+
+    @property
+    def units(self) -> dict[str, set[int]]:
+        """Each member in the unit where most of their days began; where two are alike, the first one by name."""
+        most: dict[int, tuple[int, str]] = {}
+        for unit in sorted(self.unit_days):
+            for member, days in self.unit_days[unit].items():
+                if days > most.get(member, (0, ""))[0]:
+                    most[member] = days, unit
+        found: dict[str, set[int]] = defaultdict(set)
+        for member, (_days, unit) in most.items():
+            found[unit].add(member)
+        return found
 
 
 class People:
@@ -214,14 +232,13 @@ def _months(span: Span, people: People, year_starts_in: int) -> Iterator[tuple[M
     before = Span.of(_back(begin), Month.of(span.last))
     kept: dict[Month, Table] = {}  # of this year and the one before
     lists: dict[Month, Lists] = {}  # a year's first month -> its groups
-    for month, units_of in _visits(before):
-        year, table = _year_of(month, year_starts_in), Table.of(units_of)
+    for month, unit_of in _visits(before):
+        year, table = _year_of(month, year_starts_in), Table.of(unit_of)
         kept = {m: t for m, t in kept.items() if m >= _back(year)} | ({month: table} if table.days else {})
         last_year = {m: t for m, t in kept.items() if m < year}
         if year not in lists and (last_year or table.days):
             lists[year] = _told(people, last_year or {month: table})
         shown = lists.get(year, dict.fromkeys(BY, frozenset()))
-        table.elsewhere = sum(not units <= shown[UNIT] for units in units_of.values())
         if month.first >= span.first:
             yield month, table, shown
 
@@ -234,21 +251,21 @@ def _back(year: Month) -> Month:
     return Month(year.year - 1, year.number)
 
 
-def _visits(span: Span) -> Iterator[tuple[Month, dict[tuple[int, dt.date], set[str]]]]:
-    """Month by month: (member, open day) -> the units of that day's visits."""
+def _visits(span: Span) -> Iterator[tuple[Month, dict[tuple[int, dt.date], str]]]:
+    """Month by month: (member, open day) -> the unit of that day's first visit."""
     month_of = {day: Month.of(day) for day in workdays.open_wod_days(span.first, span.last)}
-    visits = Visit.objects.filter(kind=Kind.WOD, day__range=(span.first, span.last)).order_by("day")
+    visits = Visit.objects.filter(kind=Kind.WOD, day__range=(span.first, span.last)).order_by("day", "arrived_at", "pk")
     rows: Iterable[tuple] = visits.values_list("day", "member_id", "unit_id").iterator(5000)
     names: dict[int | None, str] = {None: "", **dict(Unit.objects.values_list("pk", "name"))}
     by_month = itertools.groupby((row for row in rows if row[0] in month_of), key=lambda row: month_of[row[0]])
     later = next(by_month, None)
     for month in span.months:
-        units_of: dict[tuple[int, dt.date], set[str]] = defaultdict(set)
+        unit_of: dict[tuple[int, dt.date], str] = {}
         if later and later[0] == month:
             for day, member, unit in later[1]:
-                units_of[member, day].add(names[unit])
+                unit_of.setdefault((member, day), names[unit])
             later = next(by_month, None)
-        yield month, units_of
+        yield month, unit_of
 
 
 def _told(people: People, tables: dict[Month, Table]) -> Lists:
@@ -258,28 +275,33 @@ def _told(people: People, tables: dict[Month, Table]) -> Lists:
 
 
 def _fits(people: People, table: Table, lists: Lists, on: dt.date) -> bool:
+    table = table.within(lists[UNIT])
     for by in BY:
         groups, shown = people.groups(by, table, on), lists[by]
         numbers = [len(groups.get(key, ())) for key in shown] + [len(suppression.others(groups, shown))]
         if not suppression.fit(numbers):
             return False
-    return True
+    return suppression.fit(len(days) for days in table.unit_days.values())  # also the people behind days
 
 
 def _part(by: str, people: People, table: Table, shown: frozenset[str], on: dt.date) -> Part:
+    table = table.within(shown) if by == UNIT else table
     groups = people.groups(by, table, on)
 
     def days(members: Iterable[int]) -> int:
         return sum(table.days[member] for member in members)
 
+    def days_in(unit: str) -> int:
+        return table.unit_days[unit].total() if unit in table.unit_days else 0
+
     found = []
     for key in dict.fromkeys([*people.known(by), *sorted(shown)]):
         label, members = people.label(by, key), groups.get(key, set())
         if key in shown:
-            in_group = table.unit_days[key] if by == UNIT else days(members)
+            in_group = days_in(key) if by == UNIT else days(members)
             found.append(Group(key, label, len(members), in_group))
         else:
             found.append(Group(key, label))
     rest = suppression.others(groups, shown)
-    together = Group(None, _("all other groups together"), len(rest), table.elsewhere if by == UNIT else days(rest))
+    together = Group(None, _("all other groups together"), len(rest), days_in(ELSEWHERE) if by == UNIT else days(rest))
     return Part(by, str(LABELS[by]), (*found, together))

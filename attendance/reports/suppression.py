@@ -28,7 +28,7 @@ def told(groups: Sequence[Mapping[str, Collection[int]]]) -> frozenset[str]:
 
 
 def others(groups: Mapping[str, Collection[int]], shown: Collection[str]) -> set[int]:
-    """Everybody in a group that is not shown; units overlap, so a person may be in a shown one as well."""
+    """Everybody in a group that is not shown."""
     return {member for name, members in groups.items() if name not in shown for member in members}
 
 

@@ -18,6 +18,7 @@ AREAS = ["Eastside"] * 9 + ["Harbour"] * 6 + ["Mill Hill", "Old Town", "", "", "
 
 def crowd(seed: int, people: int = 110) -> None:
     """A year and a half of a house. Some come nearly every month, some for a while; a few groups are small."""
+    astray = random.Random(f"{seed} astray")  # now and then somebody helps in another unit
     chance, units = random.Random(seed), [make.unit(name) for name in ("Kitchen", "Clerical", "Garden", "Shop", "Van")]
     members = Member.objects.bulk_create(
         Member(
@@ -44,7 +45,7 @@ def crowd(seed: int, people: int = 110) -> None:
                             arrived_at=at,
                             left_at=at + dt.timedelta(hours=3),
                             ending=Visit.Ending.KNOWN,
-                            unit=units[home],
+                            unit=units[home] if astray.random() < 0.9 else astray.choice(units),
                             noted_at=at,
                         )
                     )

@@ -14,7 +14,7 @@ from django.urls import reverse
 from attendance.exports import breakdown as files
 from attendance.models import Visit
 from attendance.outside import times_near
-from attendance.reports.breakdown import NOT_OVER, OTHER_GROUPS, breakdown
+from attendance.reports.breakdown import FEW, NOT_OVER, OTHER_GROUPS, breakdown
 from clubhouse.converters import Month
 from clubhouse.spans import Span
 from members.models import Member
@@ -71,10 +71,31 @@ def test_large_groups_are_told_and_small_ones_stand_together(june):
     assert numbers(JUNE, "area") == {"Eastside": (32, 33), "all other groups together": (10, 10)}
     assert numbers(JUNE, "unit") == {
         "Clerical": (None, None),
-        "Kitchen": (32, 32),
+        "Kitchen": (31, 32),
         "no unit": (None, None),
         "all other groups together": (11, 11),
     }
+
+
+def test_units_add_up_so_that_nobody_counts_the_few_who_were_in_two(june):
+    """One person had a day in the kitchen and one elsewhere, and another one both on one day."""
+    make.visit(june[2], dt.date(2026, 6, 1), "13:00", "14:00", unit=make.unit("Clerical"))
+    for span in (JUNE, QUARTER):
+        of_units = [told for told in numbers(span, "unit").values() if told[0] is not None]
+        assert tuple(map(sum, zip(*of_units, strict=True))) == (breakdown(span).members, breakdown(span).member_days)
+
+
+def test_days_of_a_few_people_in_another_unit_are_not_given():
+    """The twelve of the garden stay away in June, and two of the kitchen help there."""
+    kitchen = come(20, MAY.first)
+    come(12, MAY.first, unit="Garden")
+    assert numbers(MAY, "unit")["Kitchen"] == (20, 20)
+    for member in kitchen:
+        make.visit(member, JUNE.first, unit=make.unit("Kitchen"))
+        make.visit(member, dt.date(2026, 6, 2), unit=make.unit("Kitchen"))
+    for member in kitchen[:2]:
+        make.visit(member, dt.date(2026, 6, 3), unit=make.unit("Garden"))
+    assert breakdown(JUNE).withheld == FEW
 
 
 def test_age_is_counted_on_the_last_day(june):

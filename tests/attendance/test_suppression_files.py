@@ -148,6 +148,9 @@ def test_a_month_with_too_few_and_whatever_holds_it_are_not_given(told):
         for part in one.parts:
             assert suppression.fit(group.members for group in part.groups if group.members is not None)
             assert [part.by for part in one.parts] == list(BY)
+            for measure in ("members", "member_days"):  # nobody is in two groups, so no sum tells of an overlap
+                told_of = [getattr(group, measure) for group in part.groups]
+                assert sum(filter(None, told_of)) == getattr(one, measure)
     month = next(span for span in told if span.month == Month(2026, 5))
     english = Member.objects.filter(language="en").values("pk")
     came = Visit.objects.filter(day__range=(month.first, month.last), member__in=english)
