@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
 from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext as _
 
 from attendance import reports as count
 from attendance.reports.days import WEEKDAYS as WEEKDAY_KEYS
@@ -45,6 +46,7 @@ def page(span: Span, report: Report, *, begin: Month | None, today: dt.date, bud
         "compared": rows,
         "head_changes": changes(rows, report),
         "cohorts": cohorts(report),
+        "seen_in": seen_in(),
         "units": units(report, _by_part(parts, "by_unit")),
         "busiest_weekday": max(by_weekday, key=lambda figure: figure.value or 0, default=None),
         "quietest_weekday": min(by_weekday, key=lambda figure: figure.value or 0, default=None),
@@ -121,11 +123,24 @@ def cohorts(report: Report) -> list[SimpleNamespace]:
         SimpleNamespace(
             words=Span(cohort.first, cohort.last).words,
             joined=cohort.joined,
-            seen=(cohort.seen_31_90, cohort.seen_91_180, cohort.seen_181_365),
+            seen=list(_seen(cohort, report.until)),
             is_small=cohort.joined < FEWEST,
         )
         for cohort in report.membership.retention
     ]
+
+
+def seen_in() -> list[str]:
+    """The days after joining in which people are seen again: above each column, and on a phone beside each number."""
+    return [_("Days 31 to 90"), _("Days 91 to 180"), _("Days 181 to 365")]
+
+
+def _seen(cohort: count.Cohort, until: dt.date) -> Iterator[tuple[str, Decimal | None, str]]:
+    """Each time with its percent, or with why there is none: it is not over for everybody, or older than the book."""
+    percents = (cohort.seen_31_90, cohort.seen_91_180, cohort.seen_181_365)
+    for words, percent, end in zip(seen_in(), percents, (90, 180, 365), strict=True):
+        is_over = cohort.last + end * DAY <= until
+        yield words, percent, _("not in the book") if is_over else _("not yet")
 
 
 def units(report: Report, figures: dict[str, count.Figure]) -> list[SimpleNamespace]:

@@ -89,6 +89,12 @@ def test_what_cannot_be_is_said_beside_the_field_and_what_was_typed_stays(amara,
 
 
 @pytest.mark.once
+def test_what_waits_for_oneself_is_a_tap_away(amara, stella, as_):
+    assert 'href="/reports/files/"' in as_(stella).get("/reports/").content.decode()
+    assert 'href="/reports/files/"' not in as_(amara).get("/reports/").content.decode()  # she may take no files
+
+
+@pytest.mark.once
 def test_one_day_is_a_span_too():
     form = ChooseSpanForm({"first": "2026-10-05", "last": "2026-10-05"})
     assert form.is_valid() and str(form.span) == "2026-10-05_2026-10-05"

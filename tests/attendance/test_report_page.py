@@ -183,3 +183,24 @@ def test_every_figure_leads_to_what_is_behind_it(a_year, amara, dana, as_):
         "trend.months",  # each month has its report
     }
     assert {link: answer for link in links if (answer := browser.get(link).status_code) != 200} == {}
+
+
+def test_each_share_of_a_cohort_says_what_it_is_or_why_it_is_not_there(amara, as_):
+    """The first visit in the book is of April 2025; five joined at the start of that year, five a year later."""
+    for year in (2025, 2026):
+        for number in range(5):
+            make.visit(make.member(f"J{year}{number}", enrolled_on=dt.date(year, 2, 3)), dt.date(year, 4, 7))
+    lines = {line.words: line for line in report_page.cohorts(count.report_of(JUNE))}
+    assert [share[1:] for share in lines["January to March 2025"].seen] == [
+        (None, "not in the book"),
+        (Decimal(0), "not in the book"),
+        (Decimal(0), "not in the book"),
+    ]
+    assert [share[1:] for share in lines["January to March 2026"].seen] == [
+        (Decimal(100), "not in the book"),
+        (None, "not yet"),
+        (None, "not yet"),
+    ]
+    page = as_(amara).get(f"/reports/{JUNE}/").content.decode()
+    for words in ("Days 31 to 90", "Days 91 to 180", "Days 181 to 365"):
+        assert page.count(f'data-label="{words}"') == 2  # of fewer than five nothing is told
