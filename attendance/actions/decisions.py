@@ -52,7 +52,8 @@ def take_back_decision(*, decision: HouseDecision, by: User) -> None:
     if HouseDecision.objects.filter(pk=decision.pk, taken_back_at=None).update(taken_back_at=timezone.now()):
         if not HouseDecision.objects.in_force(timezone.localdate()).exists():
             ReportFile.objects.filter(what=ReportFile.What.RESEARCH).delete()  # from the disk with the next sweep
-        audit.record(by=by, verb="attendance.take_back_decision", subject=decision)
+        before = {"decided_on": decision.decided_on}
+        audit.record(by=by, verb="attendance.take_back_decision", subject=decision, before=before)
 
 
 def decision_in_force() -> HouseDecision:

@@ -62,7 +62,7 @@ RESTS_ON = {
     "edit_unit": {"name", "morning_meeting_at", "afternoon_meeting_at"},
     "edit_member": {"enrolled_on", "withdrawn_on", "deceased_on"},
 }
-BEGINS = ("starts_on", "enrolled_on", "decided_on")
+BEGINS = ("starts_on", "enrolled_on")
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def causes(since: AuditRecord, first: dt.date, until: dt.date, *, names: bool) -
         day = days.get(record.subject)
         # A visit that went to somebody else has a record for each of the two.
         same = (record.subject, record.verb, str(record.before), str(record.after))
-        if _counts(record, day, until) and not ("member_no" in record.after and same in seen):
+        if _counts(record, day, first, until) and not ("member_no" in record.after and same in seen):
             seen.add(same)
             told.append((record, day))
     shown = told[:MOST_SHOWN]
@@ -160,10 +160,13 @@ def _days(records: Iterable[AuditRecord]) -> dict[str, dt.date]:
     return days
 
 
-def _counts(record: AuditRecord, day: dt.date | None, until: dt.date) -> bool:
-    """Whether figures up to `until` can rest on it."""
+def _counts(record: AuditRecord, day: dt.date | None, first: dt.date, until: dt.date) -> bool:
+    """Whether figures from `first` to `until` can rest on it. A decision is counted on its own day alone."""
     if day is not None:
         return day <= until
+    decided_on = _day((record.after or record.before or {}).get("decided_on"))
+    if decided_on is not None:
+        return first <= decided_on <= until
     begins = next((_day(record.after[name]) for name in BEGINS if name in record.after), None)
     rests_on = RESTS_ON.get(record.verb)
     if rests_on is not None:

@@ -200,6 +200,21 @@ def test_a_unit_that_meets_at_another_time_is_named(visits, dana, as_, on_3_nove
     assert changed(as_(dana)) == {"Unit meetings": (22, 66)}
 
 
+def test_a_decision_is_a_reason_for_its_own_month_alone(visits, noor, sam, dana, as_, on_3_november):
+    """Of the house meeting: written down and taken back after the month was closed."""
+    close(dana)
+    on_3_november.shift(60)
+    correct(visits[0], sam, kind="social")
+    for day in (dt.date(2026, 9, 30), dt.date(2026, 10, 7), dt.date(2026, 11, 2)):
+        decision = actions.record_decision(decided_on=day, words="The university may have them.", by=dana.user)
+        actions.take_back_decision(decision=decision, by=dana.user)
+    assert [cause.did for cause in state(as_(dana)).causes] == [
+        "Decision of the house meeting taken back",
+        "Decision of the house meeting written down",
+        "Corrected",
+    ]
+
+
 def test_what_still_grows_after_the_month_is_no_revision(visits, amara, dana, as_, on_3_november):
     ReachOut.objects.create(
         member=amara, at=dt.datetime(2026, 10, 30, 15, tzinfo=dt.UTC), channel="phone", replied=False

@@ -43,6 +43,8 @@ def test_stella_writes_down_what_was_decided_and_takes_it_back(stella, as_):
         ("attendance.record_decision", "stella", after),
         ("attendance.take_back_decision", "stella", {}),
     ]
+    taken_back = AuditRecord.objects.get(verb="attendance.take_back_decision")
+    assert taken_back.before == {"decided_on": "2026-07-13"}
 
 
 @pytest.mark.once
