@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from attendance import reports as count
 from attendance.reports.days import WEEKDAYS as WEEKDAY_KEYS
+from attendance.reports.people import SMALL
 from attendance.reports.shapes import Report, Stretch
 from clubhouse import charts, clock
 from clubhouse.charts import Point
@@ -26,7 +27,6 @@ Says = dict[str, dict[str, SimpleNamespace]]
 DAY = dt.timedelta(days=1)
 LONGEST = 366  # days that one page holds
 OPENED_DAY_BY_DAY = 92  # days whose numbers lead to what is behind them; a year would be heavy with links
-FEWEST = 5  # of whom anything is told
 BESIDE_THE_FIGURE = ("last_month", "same_month_last_year")
 BUDGET_YEARS = {"fiscal_july": 7, "fiscal_october": 10}
 
@@ -124,7 +124,7 @@ def cohorts(report: Report) -> list[SimpleNamespace]:
             words=Span(cohort.first, cohort.last).words,
             joined=cohort.joined,
             seen=list(_seen(cohort, report.until)),
-            is_small=cohort.joined < FEWEST,
+            is_small=cohort.joined < SMALL,
         )
         for cohort in report.membership.retention
     ]

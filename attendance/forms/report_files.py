@@ -3,8 +3,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from attendance import exports
-
 FORMATS = {
     "pdf": _("PDF, to read and print"),
     "xlsx": _("Spreadsheet (XLSX)"),
@@ -19,9 +17,9 @@ class TakeAlongForm(forms.Form):
 
     format = forms.ChoiceField(
         label=_("Kind of file"),
-        choices=[(name, label) for name, label in FORMATS.items() if name in exports.FORMATS],
+        choices=list(FORMATS.items()),
         widget=forms.RadioSelect,
-        initial=next(name for name in FORMATS if name in exports.FORMATS),
+        initial="pdf",
         error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
     )
 

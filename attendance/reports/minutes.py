@@ -59,6 +59,9 @@ class Seconds(Func):
     def __init__(self, moment: str, *, up: bool = False) -> None:
         super().__init__(moment, up=up)
 
+    def get_db_converters(self, connection) -> list:
+        return []  # it is a number already
+
     def as_sql(self, compiler, connection, **extra):
         moment, params = compiler.compile(self.source_expressions[0])
         return f"CAST({'CEIL' if self.extra['up'] else 'FLOOR'}(EXTRACT(EPOCH FROM {moment})) AS bigint)", params

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, Func, IntegerField, Max, Min
+from django.db.models import CharField, Max, Min
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,7 @@ from activities import workdays
 from activities.models import Unit
 from attendance.models import Kind, Visit
 from attendance.reports.changes import visits_as_of
-from attendance.reports.minutes import ElapsedMinutes, units
+from attendance.reports.minutes import ElapsedMinutes, Seconds, units
 from clubhouse.spans import Span
 from members.models import House, Member
 
@@ -73,23 +73,6 @@ class RosterRow(NamedTuple):
     kind: Any
     unit: Any
     source: Any
-
-
-class Epoch(Func):
-    """Seconds since 1970, rounded down: a moment as a number that needs no turning into Python's own."""
-
-    output_field = IntegerField()
-
-    def get_db_converters(self, connection) -> list:
-        return []  # it is a number already
-
-    def as_sql(self, compiler, connection, **extra):
-        (moment, params), *_none = (compiler.compile(part) for part in self.source_expressions)
-        return f"CAST(FLOOR(EXTRACT(EPOCH FROM {moment})) AS bigint)", params
-
-    def as_sqlite(self, compiler, connection, **extra):
-        (moment, params), *_none = (compiler.compile(part) for part in self.source_expressions)
-        return f"CAST(strftime('%%s', substr({moment}, 1, 19)) AS INTEGER)", params
 
 
 @dataclass(frozen=True)
@@ -176,7 +159,7 @@ class Roster:
 
     def _visits(self, first: dt.date, last: dt.date) -> list[tuple]:
         minutes = ElapsedMinutes("arrived_at", "left_at")
-        columns: list = ["member_id", Cast("day", CharField()), Epoch("arrived_at"), Epoch("left_at"), minutes]
+        columns: list = ["member_id", Cast("day", CharField()), Seconds("arrived_at"), Seconds("left_at"), minutes]
         visits = self.visits.filter(day__range=(first, last)).order_by("day", "arrived_at", "pk")
         return list(visits.values_list(*columns, "ending", "kind", "unit_id", "source"))
 
