@@ -72,6 +72,12 @@ def test_dana_closes_october_and_sees_what_was_revised(window, october, amara, n
         expect(why).to_contain_text(words)
     assert_well_made(page)
     assert_well_made_at_night_on_a_phone(page)
+    # A printed report may go to the board: what changed is on it, and nobody's name.
+    page.emulate_media(media="print")
+    on_paper = page.get_by_role("main").inner_text()
+    assert "Monday 5 October: Corrected" in on_paper and "Closed on" in on_paper
+    assert [name for name in ("Noor", "Haddad", "Dana", "Left: 11 am", "Wrong time") if name in on_paper] == []
+    page.emulate_media(media="screen")
 
     # A member with the statistics duty sees that and what, and nobody's name.
     other = window(stella)
