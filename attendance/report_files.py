@@ -102,7 +102,9 @@ WRITERS: dict[str, Writer] = {
 
 
 def file_name(what: str, span: Span, format: str) -> str:
-    return f"{FILE_NAMES[What(what)]}-{span}.{format}"
+    """Like "attendance-roster-2026-10.csv"; the report of a month says that it is one."""
+    is_monthly = what == What.REPORT and span.month
+    return f"{'monthly-' if is_monthly else ''}{FILE_NAMES[What(what)]}-{span}.{format}"
 
 
 def path_of(file: ReportFile) -> Path:

@@ -10,6 +10,8 @@ from attendance import exports, report_page
 from attendance import reports as count
 from attendance.forms.report_files import FORMATS
 from attendance.forms.spans import ChooseSpanForm, shortcuts
+from attendance.models import ReportFile
+from attendance.report_files import file_name
 from attendance.views.months import closing_of, closings_of
 from clubhouse.converters import Month
 from clubhouse.spans import Span
@@ -50,7 +52,7 @@ def export_monthly_report(request: HttpRequest, span: Span, format: str) -> Http
     if span.days > report_page.LONGEST:
         raise Http404
     content = exports.export_report(count.report_of(span), format, exports.Letterhead.of(request.house))
-    return exports.attachment(content, f"monthly-report-{span}.{format}", format)
+    return exports.attachment(content, file_name(ReportFile.What.REPORT, span, format), format)
 
 
 def _list(asked: Month | None, house: House) -> dict:
