@@ -4,10 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 FORMATS = {
-    "pdf": _("PDF, to read and print"),
-    "xlsx": _("Spreadsheet (XLSX)"),
-    "csv": _("A plain table (CSV)"),
-    "json": _("Data for programs (JSON)"),
+    "pdf": _("For the board (PDF)"),
+    "xlsx": _("Workbook (Excel)"),
+    "csv": _("Spreadsheet (CSV)"),
+    "json": _("For programs (JSON)"),
 }
 CHOOSE = _("Choose one of these.")
 

@@ -36,7 +36,7 @@ def test_a_file_survives_a_reload_and_a_restart(
     assert_well_made(page)
     page.get_by_role("link", name="Attendance roster").click()
     assert_well_made(page)
-    page.get_by_label("A plain table (CSV)").check()
+    page.get_by_label("Spreadsheet (CSV)").check()
     page.get_by_label("What is it for?").fill("The bill for the county, 2026.")
     page.get_by_role("button", name="Take the roster").click()
     bar = page.get_by_role("progressbar")
