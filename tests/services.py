@@ -1,8 +1,9 @@
 """pytest plugin (loaded from pyproject.toml before Django's settings): which tests this machine can run.
 
-Markers: `once` does not depend on the database and need not run on both; `postgres` runs only on PostgreSQL; `redis`
-and `browser` need a real one (tests find it in the environment, as REDIS_URL_FOR_TESTS and TEST_BROWSER); `slow` runs
-only with --slow. What is missing is skipped loudly, or fails when REQUIRE_SERVICES=1. Works the same under
+Markers: `once` does not depend on the database and need not run on both; `page` runs on both with --slow, else on one;
+`postgres` runs only on PostgreSQL; `redis` and `browser` need a real one (tests find it in the environment, as
+REDIS_URL_FOR_TESTS and TEST_BROWSER); `slow` runs only with --slow. What is missing is skipped loudly, or fails when
+REQUIRE_SERVICES=1. Works the same under
 `bootstrap.py test` and under plain `python -m pytest`.
 """
 
@@ -65,6 +66,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "once: does not depend on the database, so runs on one when the suite runs on both"
     )
+    config.addinivalue_line(
+        "markers", "page: looks at pages, so runs on the second database only with --slow when the suite runs on both"
+    )
     config.addinivalue_line("markers", "postgres: needs PostgreSQL; left out on SQLite")
     config.addinivalue_line("markers", "redis: needs a real Redis, at REDIS_URL_FOR_TESTS")
     config.addinivalue_line("markers", "browser: needs a real browser, at TEST_BROWSER")
@@ -105,8 +109,9 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Where the suite runs on both databases, a browser looks at the second one only with --slow."""
-    if os.environ.get("TESTED_ONCE_ELSEWHERE") == "1" and item.get_closest_marker("browser"):
+    """Where the suite runs on both databases, pages are looked at on the second one only with --slow."""
+    is_page = item.get_closest_marker("browser") or item.get_closest_marker("page")
+    if os.environ.get("TESTED_ONCE_ELSEWHERE") == "1" and is_page:
         item.add_marker("slow")
 
 

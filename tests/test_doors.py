@@ -14,6 +14,8 @@ from members import actions, sign_in
 from members.models import AuditRecord, Role
 from tests import make
 
+pytestmark = pytest.mark.page
+
 SIGN_IN = "/accounts/login/"
 STRANGER = "203.0.113.9"
 ELSEWHERE = "198.51.100.7"

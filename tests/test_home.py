@@ -10,6 +10,8 @@ from activities.models import EventSignUp, SignUp, UnitTask
 from members.models import House, Member
 from tests import make
 
+pytestmark = pytest.mark.page
+
 
 def choices(page) -> list[str]:
     return re.findall(r'choice-label">([^<]*)<', page.content.decode())

@@ -8,6 +8,8 @@ from django.test import Client
 
 from tests import make
 
+pytestmark = pytest.mark.page
+
 NINE = dt.datetime(2026, 10, 6, 13, 0, tzinfo=dt.UTC)  # nine in the morning in the house
 
 

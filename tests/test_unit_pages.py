@@ -13,7 +13,7 @@ from activities.models import OpenDay, SignUp
 from attendance.models import ReachOut
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 TUESDAY = dt.datetime(2026, 10, 6, 8, 45, tzinfo=ZoneInfo("America/New_York"))
 
 

@@ -18,7 +18,7 @@ from activities.actions import (
 from activities.models import OpenDay, OpeningWeek
 from members.models import AuditRecord
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 TODAY = dt.date(2026, 10, 7)  # a Wednesday
 TOMORROW, YESTERDAY = TODAY + dt.timedelta(days=1), TODAY - dt.timedelta(days=1)
 SATURDAYS = {5: (dt.time(10), dt.time(14))}

@@ -18,7 +18,7 @@ from members.models import AuditRecord, House, Member, User
 from members.notices.kinds import TELLING
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 MONDAY = dt.date(2026, 11, 23)
 PAGE = "/me/calendar/"
 

@@ -11,7 +11,7 @@ from members.models import AuditRecord
 from tests import make
 from tests.test_house import ROOT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 
 
 @pytest.fixture

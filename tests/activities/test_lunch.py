@@ -12,7 +12,7 @@ from activities.models import OpenDay, SavedLunch
 from members.models import AuditRecord, House
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 MONDAY = dt.date(2026, 11, 23)
 TUESDAY, FRIDAY = MONDAY + dt.timedelta(days=1), MONDAY + dt.timedelta(days=4)
 

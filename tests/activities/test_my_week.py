@@ -11,7 +11,7 @@ from activities.models import EventSignUp, OpenDay, SignUp
 from members.models import House
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 MONDAY = dt.date(2026, 11, 23)
 
 

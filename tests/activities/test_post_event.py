@@ -11,7 +11,7 @@ from activities.models import Event, EventSignUp, OpenDay, RepeatingEvent, month
 from members.models import AuditRecord, House
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 MONDAY, THURSDAY = dt.date(2026, 10, 5), dt.date(2026, 10, 8)
 WEEK = dt.timedelta(weeks=1)
 GAMES = {"title": "Games", "sort": "social", "starts_at": dt.time(17, 15), "ends_at": dt.time(19, 30)}

@@ -10,7 +10,7 @@ from activities.models import OpenDay, OpeningHours, OpeningWeek, Part, Repeatin
 from members.models import AuditRecord, House, Message
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 MONDAY = dt.date(2026, 10, 5)
 
 

@@ -15,7 +15,7 @@ from activities.models import Event, EventQuerySet, EventSignUp, Ride, RideWish
 from members.models import AuditHead, AuditRecord, House
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 SATURDAY = dt.date(2026, 10, 10)
 PEOPLE, SEATS, ROUNDS = 8, 2, 10
 

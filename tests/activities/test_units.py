@@ -20,7 +20,7 @@ from activities.models import Unit
 from members.models import AuditRecord
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 KITCHEN = {
     "name": "Kitchen",
     "colour": "3",

@@ -11,7 +11,7 @@ from activities.week import week
 from members.models import House
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 MONDAY, THURSDAY = dt.date(2026, 10, 5), dt.date(2026, 10, 8)
 DAY = dt.timedelta(days=1)
 

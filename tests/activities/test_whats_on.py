@@ -9,7 +9,7 @@ from activities.models import EventSignUp, EventWaiting, OpenDay, OpeningHours, 
 from members.models import House
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 MONDAY = dt.date(2026, 11, 23)
 
 

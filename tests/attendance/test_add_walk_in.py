@@ -14,7 +14,7 @@ from attendance.models import Mark, Visit
 from members.models import AuditRecord, Member
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 TUESDAY, MONDAY = dt.date(2026, 10, 6), dt.date(2026, 10, 5)
 PAGE = f"/arrivals/{TUESDAY}/walk-in/"
 

@@ -14,7 +14,7 @@ from attendance.day_sheet import MOST_RECENT
 from attendance.models import CorrectionRequest, Visit
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 TUESDAY = dt.date(2026, 10, 6)
 WEEK = dt.timedelta(weeks=1)
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from attendance.search import MOST_FOUND, find_members
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 TUESDAY = dt.date(2026, 10, 6)
 
 

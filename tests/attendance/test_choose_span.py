@@ -8,6 +8,8 @@ import time_machine
 from attendance.forms.spans import ChooseSpanForm, shortcuts
 from tests import make
 
+pytestmark = pytest.mark.page
+
 NOVEMBER = dt.date(2026, 11, 25)
 
 

@@ -16,7 +16,7 @@ from members import audit
 from members.models import AuditRecord
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 MONDAY, TUESDAY = dt.date(2026, 10, 5), dt.date(2026, 10, 6)
 KEY = "5c0ffee0-0000-4000-8000-000000000001"
 

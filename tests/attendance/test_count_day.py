@@ -15,7 +15,7 @@ from clubhouse.converters import Month
 from members.models import AuditRecord
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 TUESDAY, MONDAY = dt.date(2026, 10, 6), dt.date(2026, 10, 5)
 
 

@@ -13,7 +13,7 @@ from attendance import actions
 from members.models import AuditRecord
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 MONDAY, TUESDAY = dt.date(2026, 10, 5), dt.date(2026, 10, 6)
 
 

@@ -17,6 +17,8 @@ from tests import make
 from tests.attendance.at_the_door import AtTheDoor
 from tests.test_walls import snapshot
 
+pytestmark = pytest.mark.page
+
 NINE = dt.datetime(2026, 10, 6, 13, 0, tzinfo=dt.UTC)  # Tuesday, nine in the morning in the house
 
 

@@ -17,7 +17,7 @@ from tests import make
 from tests.attendance.at_the_door import AtTheDoor
 from tests.attendance.test_door import NINE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from attendance.tasks import put_away_drafts
 from members.models import AuditRecord, Member
 from tests.attendance.spreadsheets import AMARA, NOOR, everything, sheets
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 FILES = sheets(members=[AMARA, NOOR], visits="A1,2026-10-05,09:00,12:00,wod,Kitchen", guests="2026-10-05,tour,6")
 
 

@@ -14,6 +14,8 @@ from attendance.models import Kind, Mark, Visit
 from members.models import AuditRecord
 from tests import make
 
+pytestmark = pytest.mark.page
+
 TEN = dt.datetime(2026, 10, 6, 14, 0, tzinfo=dt.UTC)  # ten in the morning on a Tuesday, at the house
 TUESDAY = dt.date(2026, 10, 6)
 PAGE = "/me/here/"

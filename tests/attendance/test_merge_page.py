@@ -10,7 +10,7 @@ from attendance.models import CorrectionRequest, Visit
 from members.models import AuditRecord, Member, MemberMerge
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 
 
 @pytest.fixture

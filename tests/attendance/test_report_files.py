@@ -14,6 +14,8 @@ from clubhouse.spans import Span
 from members.models import AuditRecord, Role, User
 from tests import make
 
+pytestmark = pytest.mark.page
+
 JUNE = Span.parse("2026-06")
 NOW = dt.datetime(2026, 7, 15, 16, tzinfo=dt.UTC)
 LIST = "/reports/files/"

@@ -17,6 +17,8 @@ from clubhouse.converters import Month
 from clubhouse.spans import Span
 from tests import make
 
+pytestmark = pytest.mark.page
+
 JUNE, MAY = Span.of(Month(2026, 6)), Span.of(Month(2026, 5))
 
 

@@ -16,7 +16,7 @@ from attendance.models import Mark, Visit
 from members.models import House
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 MONDAY, TUESDAY = dt.date(2026, 10, 5), dt.date(2026, 10, 6)
 DAY = dt.timedelta(days=1)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from attendance.models import Mark, Visit
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 TUESDAY, MONDAY = dt.date(2026, 10, 6), dt.date(2026, 10, 5)
 PAGE, LOG, OUT = (f"/arrivals/{TUESDAY}/{name}/" for name in ("several", "log-several", "everyone-out"))
 

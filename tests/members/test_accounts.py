@@ -12,6 +12,8 @@ from members import actions
 from members.models import AuditRecord, Invitation, Role, User
 from tests import make
 
+pytestmark = pytest.mark.page
+
 
 def recently(browser, person):
     """`browser` after `person` has just typed their password again."""

@@ -10,6 +10,8 @@ from members.models import AuditRecord, Member, token_digest
 from tests import make
 from tests.test_looks import ROOT
 
+pytestmark = pytest.mark.page
+
 MINE = "/me/door/"
 
 

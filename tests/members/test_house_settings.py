@@ -8,7 +8,7 @@ from django.urls import reverse
 from members.actions.house import edit_house
 from members.models import AuditRecord, House
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
 DECIDED = {
     "name": "Maple Street", "time_zone": "Europe/Helsinki", "help_line": "Call 555 0100.", "recent_days": "45",
     "returned_after_days": "60", "rounding": "up_to", "rounding_per_visit": "on", "members_may_post_tasks": "on",

@@ -15,6 +15,8 @@ from members import actions
 from members.models import AuditRecord, Invitation, Role, Staff, User
 from tests import make
 
+pytestmark = pytest.mark.page
+
 NINE = dt.datetime(2026, 10, 6, 13, 0, tzinfo=dt.UTC)
 NEW = {"username": "amara", "password": make.PASSWORD}
 

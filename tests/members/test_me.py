@@ -9,6 +9,8 @@ from members import actions
 from members.models import AuditRecord
 from tests import make
 
+pytestmark = pytest.mark.page
+
 MINE = {"name_to_use": "Ama", "pronouns": "she", "phone": "555 0101", "email": "", "language": "", "board_name": "none"}
 
 

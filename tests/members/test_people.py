@@ -9,6 +9,8 @@ from members import actions
 from members.models import AuditRecord, Member, Staff
 from tests import make
 
+pytestmark = pytest.mark.page
+
 LIST, ADD = "/members/", "/members/add/"
 
 

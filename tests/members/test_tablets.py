@@ -16,6 +16,8 @@ from members.models import AuditRecord, Tablet, tablet_digest
 from members.models.tablets import TabletQuerySet
 from tests import make
 
+pytestmark = pytest.mark.page
+
 PAIR, DOOR = "/tablets/pair/", "/door/"
 KIND = "This code pairs no tablet. Perhaps it was used, or it is older than 15 minutes."
 NINE = dt.datetime(2026, 10, 6, 13, 0, tzinfo=dt.UTC)  # nine in the morning in the house
