@@ -3,8 +3,7 @@
 Markers: `once` does not depend on the database and need not run on both; `page` runs on both with --slow, else on one;
 `postgres` runs only on PostgreSQL; `redis` and `browser` need a real one (tests find it in the environment, as
 REDIS_URL_FOR_TESTS and TEST_BROWSER); `slow` runs only with --slow. What is missing is skipped loudly, or fails when
-REQUIRE_SERVICES=1. Works the same under
-`bootstrap.py test` and under plain `python -m pytest`.
+REQUIRE_SERVICES=1. Works the same under `bootstrap.py test` and under plain `python -m pytest`.
 """
 
 import atexit
