@@ -53,6 +53,17 @@ tasks.make_calendar_feed(member=member, by=member.user)
 left = tasks.post_task(unit=task.unit, title="Seeds", part="morning", places=2, day=today, by=staff)
 tasks.carry_over(task=left, by=staff)
 tasks.call_off_event(event=Event.objects.filter(day__gt=today).order_by("day", "pk").first(), by=staff)
+from attendance.actions.decisions import record_decision
+from attendance.actions.report_files import ask_for_file
+from clubhouse.spans import Span
+from members import notices
+coordinator = User.objects.get(username="coordinator")
+record_decision(decided_on=today, words="Yes, for a year.", until_on=None, by=coordinator)
+year = Span.parse("2025-01-01_2025-12-31")
+ask_for_file(what="roster", format="csv", span=year, why="For the books.", by=coordinator)
+now = timezone.now()
+letter = {"kind": "monthly_report", "occurrence": "month 2026-10", "due_at": now, "expires_at": now}
+notices.queue(person=coordinator.staff, **letter)
 for place in ("door", "reception"):
     tablets.pair_tablet(code=tablets.make_tablet(name=place, place=place, by=staff)[1])
 """
