@@ -1,6 +1,7 @@
 """Runs the suite on PostgreSQL and on SQLite, side by side: python3 bootstrap.py test [--slow] [pytest's arguments]
 
-What needs a browser waits a lot, so on SQLite it runs by itself, beside the two; on PostgreSQL only with --slow.
+What needs a browser waits a lot, so on SQLite it runs by itself, beside the two, with some others that take long; on
+PostgreSQL it runs only with --slow.
 Prints what was found; then PostgreSQL's output as it comes, then that of the others, so that every closing line can
 be read.
 """

@@ -2,6 +2,7 @@
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
@@ -9,14 +10,12 @@ from members.models import Role
 from tests import elm_house as elm
 from tests import make
 
-
-@pytest.fixture(autouse=True)
-def plain_static_files(settings):
-    """Pages are tested without collecting static files first."""
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Pages are tested without collecting static files first, and passwords without taking their time. For the whole run: a
+# page that a test left open may still be served when the next one begins, and would bring back what a fixture changed.
+settings.STORAGES = settings.STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+}
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

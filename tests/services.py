@@ -9,6 +9,7 @@ REQUIRE_SERVICES=1. Works the same under `bootstrap.py test` and under plain `py
 import atexit
 import gc
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -42,6 +43,9 @@ if os.environ.get("REDIS_URL"):
     os.environ.setdefault("REDIS_URL_FOR_TESTS", os.environ.pop("REDIS_URL"))
 
 
+IN_A_BROWSERS_RUN = re.compile(r"mark\.(browser|beside)\b")
+
+
 def required() -> bool:
     return os.environ.get("REQUIRE_SERVICES") == "1"
 
@@ -52,6 +56,7 @@ def of_another_run(*, slow: bool) -> set[str]:
         "postgres": not os.environ.get("DATABASE_URL", "").startswith(("postgres://", "postgresql://")),
         "once": os.environ.get("TESTED_ONCE_ELSEWHERE") == "1",
         "browser": os.environ.get("TESTS_IN_A_BROWSER") == "elsewhere",
+        "beside": os.environ.get("TESTS_IN_A_BROWSER") == "elsewhere",
         "slow": not slow,
     }
     return {name for name, is_apart in apart.items() if is_apart}
@@ -71,6 +76,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "postgres: needs PostgreSQL; left out on SQLite")
     config.addinivalue_line("markers", "redis: needs a real Redis, at REDIS_URL_FOR_TESTS")
     config.addinivalue_line("markers", "browser: needs a real browser, at TEST_BROWSER")
+    config.addinivalue_line(
+        "markers",
+        "beside: takes long and looks at no second database, so it runs with the browser's where these run apart",
+    )
     config.addinivalue_line("markers", "slow: runs only with --slow")
 
 
@@ -102,9 +111,9 @@ def empty_quickly(operations: type[BaseDatabaseOperations]) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """A run for the browser alone does not even open what no browser is for. None: somebody else may say."""
+    """A run for the browser alone does not even open what is not for it. None: somebody else may say."""
     alone = os.environ.get("TESTS_IN_A_BROWSER") == "only" and collection_path.suffix == ".py"
-    return True if alone and "mark.browser" not in collection_path.read_text() else None
+    return True if alone and not IN_A_BROWSERS_RUN.search(collection_path.read_text()) else None
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -120,7 +129,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     others = of_another_run(slow=config.getoption("--slow"))
     kept = [item for item in items if not any(item.get_closest_marker(name) for name in others)]
     if os.environ.get("TESTS_IN_A_BROWSER") == "only":
-        kept = [item for item in kept if item.get_closest_marker("browser")]
+        kept = [item for item in kept if item.get_closest_marker("browser") or item.get_closest_marker("beside")]
     left_out = [item for item in items if item not in set(kept)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

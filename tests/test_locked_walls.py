@@ -14,7 +14,7 @@ from tests import make
 from tests.test_walls import CANARY, ask, body, keeper_addresses, snapshot
 from tests.walls import DOORS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.beside]
 PIN = "4826"
 OPEN = {
     ("members:unlock", "GET"),

@@ -27,7 +27,7 @@ from tests.reading_grade import ROOT
 from tests.test_reading_grade import everything_said
 from tests.walls import DOORS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.beside]
 OURS = [model for app in ("members", "activities", "attendance") for model in apps.get_app_config(app).get_models()]
 
 # Must-never 1: nothing clinical, and nothing that makes work a game.

@@ -38,7 +38,7 @@ DETROIT = ZoneInfo("America/Detroit")
 THURSDAY_MORNING = dt.datetime(2026, 10, 8, 10, 30, tzinfo=DETROIT)
 
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.beside]
 
 
 @pytest.fixture(autouse=True)

@@ -143,9 +143,11 @@ def test_a_postgres_that_cannot_start_is_none(tmp_path, capsys):
 def run_story(tmp_path):
     """Run STORY in a pytest of its own, and give what its closing line counts, its exit code and its output."""
 
-    def run(*arguments: str, browser: str = sys.executable, **env: str) -> tuple[dict[str, int], int, str]:
+    def run(
+        *arguments: str, browser: str = sys.executable, more: str = "", **env: str
+    ) -> tuple[dict[str, int], int, str]:
         path = tmp_path / "test_story.py"
-        path.write_text(STORY.format(browser=browser))
+        path.write_text(STORY.format(browser=browser) + more)
         # Away from tests/conftest.py, which needs the whole application.
         command = [sys.executable, "-m", "pytest", f"-c{ROOT / 'pyproject.toml'}", "-p", "no:cacheprovider", str(path)]
         base = {"PATH": os.environ["PATH"], "TEST_BROWSER": browser}
@@ -170,7 +172,7 @@ def test_what_the_machine_can_run_runs(run_story):
     [
         ("", "", "", False, {"postgres", "slow"}),
         ("sqlite:///x", "", "only", True, {"postgres"}),
-        ("sqlite:///x", "", "elsewhere", True, {"postgres", "browser"}),
+        ("sqlite:///x", "", "elsewhere", True, {"postgres", "browser", "beside"}),
         ("postgresql://a@b/x", "", "", False, {"slow"}),
         ("postgres://a@b/x", "1", "", True, {"once"}),
     ],
@@ -188,13 +190,25 @@ def test_what_needs_a_browser_can_run_by_itself(run_story):
 
 
 def test_a_run_for_the_browser_opens_only_what_a_browser_is_for(monkeypatch, tmp_path):
-    plain, looks = tmp_path / "test_plain.py", tmp_path / "test_looks.py"
+    plain, looks, beside = (tmp_path / f"test_{name}.py" for name in ("plain", "looks", "beside"))
     plain.write_text("import nothing_of_the_kind")
     looks.write_text("pytestmark = pytest.mark.browser")
+    beside.write_text("pytestmark = [pytest.mark.once, pytest.mark.beside]")
     monkeypatch.setenv("TESTS_IN_A_BROWSER", "only")
-    assert [services.pytest_ignore_collect(path) for path in (plain, looks, tmp_path)] == [True, None, None]
+    assert [services.pytest_ignore_collect(path) for path in (plain, looks, beside, tmp_path)] == [
+        True,
+        None,
+        None,
+        None,
+    ]
     monkeypatch.setenv("TESTS_IN_A_BROWSER", "elsewhere")
     assert services.pytest_ignore_collect(plain) is None
+
+
+def test_what_takes_long_runs_beside_it(run_story):
+    beside = "@pytest.mark.once\n@pytest.mark.beside\ndef test_beside():\n    pass\n"
+    where = [run_story(more=beside, TESTS_IN_A_BROWSER=where)[0] for where in ("only", "elsewhere", "")]
+    assert where == [{"passed": 2, "deselected": 4}, {"passed": 2, "deselected": 4}, {"passed": 4, "deselected": 2}]
 
 
 def test_a_browser_looks_at_the_second_database_only_with_slow(run_story):

@@ -17,7 +17,11 @@ from tests import actors
 from tests.actors import ANONYMOUS, COORDINATOR, DISABLED, DOOR_TABLET, METHODS, Door
 from tests.walls import DOORS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]  # who may enter does not depend on the database
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.once,
+    pytest.mark.beside,
+]  # who may enter does not depend on the database
 CANARY = re.compile("canary", re.IGNORECASE)
 
 
