@@ -18,13 +18,15 @@ from members.refusals import Refusal
 @require_POST
 @requires("attendance.count_guests")
 def count_day(request: HttpRequest, day: dt.date) -> HttpResponse:
-    form, today = CountDayForm(request.POST), request.house.day_of(timezone.now())
+    form, today, refused = CountDayForm(request.POST), request.house.day_of(timezone.now()), {}
     try:
         if not form.is_valid():
+            refused = {"kind": form.data.get("what"), "typed": form.data.get("count")} if "count" in form.errors else {}
             raise Refusal(str(next(iter(form.errors.values()))[0]))
         form.store(day=day, by=request.user)
     except Refusal as refusal:
+        refused["sentence"] = str(refusal)
         messages.error(request, str(refusal))
     page = reverse("attendance:arrivals") if day == today else reverse("attendance:arrivals_on", args=[day])
-    context = {"counts": counts_of(day), "day": day, "today": today}
+    context = {"counts": counts_of(day), "day": day, "today": today, "refused": refused}
     return piece_or_page(request, "attendance/_counts.html", context, page=f"{page}#counts")

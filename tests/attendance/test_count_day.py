@@ -126,6 +126,15 @@ def test_what_is_no_count_is_said_and_changes_nothing(fields, sentence, rosa, as
     assert counted() == {}
 
 
+def test_what_is_no_number_stays_and_the_sentence_stands_beside_it(rosa, as_):
+    fields = {"key": str(uuid.uuid4()), "what": "tour", "action": "set", "seen": 0, "count": 2001}
+    answer = as_(rosa).post(f"/arrivals/{TUESDAY}/counts/", fields, headers={"HX-Request": "true"}).content.decode()
+    field = re.search(r'<input[^>]*id="count-of-tour"[^>]*>', answer).group()
+    assert 'value="2001"' in field and 'aria-describedby="refused-tour"' in field
+    assert '<span class="invalid-feedback" id="refused-tour">Write a whole number from 0 to 2000.</span>' in answer
+    assert answer.count("is-invalid") == 1
+
+
 def test_htmx_gets_the_strip_and_the_sentence(rosa, as_):
     press(as_(rosa))
     answer = as_(rosa).post(
