@@ -165,6 +165,40 @@ def test_eight_devices_leave_and_undo_once():
     assert list(audit.broken_records()) == []
 
 
+def test_who_takes_a_tap_back_waits_for_the_visit_and_holds_no_mark_meanwhile():
+    """Held the other way round, two who take taps back wait for each other for ever."""
+    amara = make.member("Amara Okafor")
+    arrive(amara)
+    errors: list[Exception] = []
+
+    def undo():
+        errors.extend(
+            at_once([lambda: actions.undo_mark(member=amara, day=timezone.localdate(), key=uuid.uuid4(), by=None)])
+        )
+
+    another = threading.Thread(target=undo)
+    with transaction.atomic():
+        Visit.objects.select_for_update(no_key=True).get()
+        another.start()
+        assert somebody_waits_for_a_lock()
+        assert len(Mark.objects.select_for_update(nowait=True)) == 1  # raises where the mark is held
+    another.join()
+    assert errors == []
+    assert Mark.objects.filter(action="undo").count() == 1
+
+
+def somebody_waits_for_a_lock() -> bool:
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    for _look in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                return True
+        time.sleep(0.02)
+    return False
+
+
 def told_at_once(member: Member) -> list[Exception]:
     """Eight tablets come back from a dead wifi together; each saw `member` arrive at another minute."""
     now, day = timezone.now(), timezone.localdate()
