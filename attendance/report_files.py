@@ -37,7 +37,6 @@ HOLD_EVERY = 30.0  # seconds between two signs of life
 HOLD_AT_MOST = 120  # of them: nothing takes longer than an hour
 NOT_LONG = dt.timedelta(minutes=1)  # until somebody looks at a file that waits
 MOST_AT_ONCE = 20_000  # rows of a roster that somebody may wait for; more are made by the worker
-MOST_DAYS_AT_ONCE = 366  # of figures by group, likewise
 # No name of anybody in the names of files.
 FILE_NAMES = {
     What.REPORT: "report",

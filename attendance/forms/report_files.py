@@ -24,14 +24,9 @@ class TakeAlongForm(forms.Form):
     )
 
 
-class ExportNamesForm(forms.Form):
-    format = forms.ChoiceField(
-        label=_("Kind of file"),
-        choices=[(name, FORMATS[name]) for name in ("xlsx", "csv")],
-        widget=forms.RadioSelect,
-        initial="xlsx",
-        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
-    )
+class ExportReportWithNamesForm(forms.Form):
+    """A workbook is the only way: it has a sheet for them."""
+
     why = forms.CharField(
         label=_("What is it for?"),
         max_length=300,
@@ -43,7 +38,14 @@ class ExportNamesForm(forms.Form):
     )
 
 
-class ExportReportWithNamesForm(ExportNamesForm):
-    """A workbook is the only way: it has a sheet for them."""
+class ExportNamesForm(ExportReportWithNamesForm):
+    """The roster, as a workbook or as a plain table."""
 
-    format = None  # type: ignore[assignment]
+    format = forms.ChoiceField(
+        label=_("Kind of file"),
+        choices=[(name, FORMATS[name]) for name in ("xlsx", "csv")],
+        widget=forms.RadioSelect,
+        initial="xlsx",
+        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+    )
+    field_order = ("format", "why")

@@ -8,18 +8,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from attendance import actions
-from attendance import report_files as making
-from attendance.actions.report_files import ask_for_file
-from attendance.exports import attachment
 from attendance.exports import breakdown as breakdown_files
 from attendance.exports import research as research_files
 from attendance.forms.decisions import RecordDecisionForm
 from attendance.models import HouseDecision, ReportFile
 from attendance.outside import times_near
+from attendance.report_page import LONGEST
 from attendance.reports.breakdown import NOT_OVER, Breakdown, may_leave
 from attendance.reports.breakdown import breakdown as count_groups
 from attendance.reports.causes import who
 from attendance.reports.research import research as count_for_research
+from attendance.views.report_files import attachment, made_later
 from clubhouse.spans import Span
 from members.permissions import requires
 from members.refusals import Refusal
@@ -40,10 +39,10 @@ def breakdown(request: HttpRequest, span: Span) -> HttpResponse:
 @requires("attendance.export_breakdown")
 def export_breakdown(request: HttpRequest, span: Span, format: str) -> HttpResponse:
     """The figures as a file. Where there are none, or where it takes long, the page says so."""
-    found = count_groups(span) if _at_once(span) else None
+    found = count_groups(span) if span.days <= LONGEST else None
     if found is None or found.withheld:
         return redirect("attendance:breakdown", span)
-    return _file(breakdown_files.export_breakdown(found, format), What.BREAKDOWN, format, span)
+    return attachment(breakdown_files.export_breakdown(found, format), What.BREAKDOWN, format, span)
 
 
 @require_POST
@@ -98,7 +97,7 @@ def take_back_decision(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _research(request: HttpRequest, span: Span, format: str) -> HttpResponse:
     """The file; or the page again, where a sentence stands why not."""
-    at_once = _at_once(span)
+    at_once = span.days <= LONGEST
     found = count_for_research(span) if at_once else None
     if found.withheld if found else not may_leave(span):
         return redirect("attendance:export_research", span)
@@ -109,31 +108,22 @@ def _research(request: HttpRequest, span: Span, format: str) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("attendance:export_research", span)
-    return _file(research_files.export_research(found, format), What.RESEARCH, format, span)
+    return attachment(research_files.export_research(found, format), What.RESEARCH, format, span)
 
 
 def _made_later(request: HttpRequest, what: str, format: str, span: Span) -> HttpResponse:
     try:
-        ask_for_file(what=what, format=format, span=span, by=request.user)
-        messages.success(request, _("Your file is being made. It waits for you here."))
+        return made_later(request, what=what, format=format, span=span)
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return redirect("attendance:report_files")
 
 
-def _at_once(span: Span) -> bool:
-    return (span.last - span.first).days < making.MOST_DAYS_AT_ONCE
-
-
 def _around(request: HttpRequest, span: Span) -> dict:
     """What each of these pages needs: whether there are figures, and of which other times."""
-    house, found = request.house, count_groups(span) if _at_once(span) else None
+    house, found = request.house, count_groups(span) if span.days <= LONGEST else None
     why = breakdown_files.why_withheld(found) if found else ""
     if found is None and not may_leave(span):
         why = breakdown_files.why_withheld(Breakdown(house.name, span, NOT_OVER))
     times = times_near(span, house.day_of(timezone.now()), house.fiscal_year_starts_in)
     return {"span": span, "found": found, "why": why, "times": times}
-
-
-def _file(content: bytes, what: str, format: str, span: Span) -> HttpResponse:
-    return attachment(content, making.file_name(what, span, format), format)

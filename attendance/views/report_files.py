@@ -37,9 +37,9 @@ def take_along(request: HttpRequest, span: Span) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         format = form.cleaned_data["format"]
         if span.days <= report_page.LONGEST:
-            return _attachment(_report(request, span, format), What.REPORT, format, span)
+            return attachment(_report(request, span, format), What.REPORT, format, span)
         try:
-            return _made_later(request, what=What.REPORT, format=format, span=span)
+            return made_later(request, what=What.REPORT, format=format, span=span)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
     is_for_outside = span.is_for_outside and span.last < timezone.localdate()
@@ -72,9 +72,9 @@ def export_names(request: HttpRequest, span: Span) -> HttpResponse:
 def _roster(request: HttpRequest, span: Span, format: str, why: str) -> HttpResponse:
     roster = Roster(span)
     if roster.count() > making.MOST_AT_ONCE:
-        return _made_later(request, what=What.ROSTER, format=format, span=span, why=why)
+        return made_later(request, what=What.ROSTER, format=format, span=span, why=why)
     actions.export_names(what=What.ROSTER, format=format, span=span, why=why, by=request.user)
-    return _attachment(export_roster(roster, format), What.ROSTER, format, span)
+    return attachment(export_roster(roster, format), What.ROSTER, format, span)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,20 +95,21 @@ def export_report_with_names(request: HttpRequest, span: Span) -> HttpResponse:
 def _with_names(request: HttpRequest, span: Span, why: str) -> HttpResponse:
     wish = {"what": What.REPORT_WITH_NAMES, "format": "xlsx", "span": span, "why": why}
     if span.days > report_page.LONGEST:
-        return _made_later(request, **wish)
+        return made_later(request, **wish)
     actions.export_names(**wish, by=request.user)
     paper = exports.Letterhead.of(request.house).paper
     content = exports.export_report_with_names(count.report_of(span), by_member(span), paper=paper)
-    return _attachment(content, What.REPORT_WITH_NAMES, "xlsx", span)
+    return attachment(content, What.REPORT_WITH_NAMES, "xlsx", span)
 
 
-def _made_later(request: HttpRequest, **wish) -> HttpResponse:
+def made_later(request: HttpRequest, **wish) -> HttpResponse:
+    """Asks the worker, and leads to one's files. Raises what `ask_for_file` refuses with."""
     actions.ask_for_file(**wish, by=request.user)
     messages.success(request, _("Your file is being made. You can go on with other things; it waits for you here."))
     return redirect("attendance:report_files")
 
 
-def _attachment(content: bytes, what: str, format: str, span: Span) -> HttpResponse:
+def attachment(content: bytes, what: str, format: str, span: Span) -> HttpResponse:
     return exports.attachment(content, making.file_name(what, span, format), format)
 
 
@@ -156,11 +157,13 @@ def report_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _stored(request: HttpRequest, file: ReportFile) -> FileResponse:
     """Opened before it is written down: what is not here any more is taken by nobody."""
-    path, name = making.path_of(file), making.file_name(file.what, file.span, file.format)
-    with path.open("rb"):
+    name, stored = making.file_name(file.what, file.span, file.format), making.path_of(file).open("rb")
+    try:
         actions.fetch_file(file=file, by=request.user)
-    kind = exports.MEDIA_TYPES[file.format]
-    return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=kind)
+    except Refusal:
+        stored.close()
+        raise
+    return FileResponse(stored, as_attachment=True, filename=name, content_type=exports.MEDIA_TYPES[file.format])
 
 
 @require_POST
