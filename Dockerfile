@@ -10,10 +10,10 @@ RUN pip install --no-cache-dir --disable-pip-version-check --only-binary :all: -
 
 COPY . .
 # Style sheets and scripts get their hashed names here; the key is for this one command and stays nowhere.
-# The program cannot write into itself: it runs as somebody who owns nothing but the folder of files that were asked for.
+# The program cannot write into itself: it runs as somebody who owns nothing but the folders of files that were asked for and of backups.
 RUN SECRET_KEY=only-while-building python manage.py collectstatic --noinput --verbosity 0 \
     && useradd --system --uid 10001 --no-create-home clubhouse \
-    && install --directory --mode 700 --owner clubhouse data/report-files
+    && install --directory --mode 700 --owner clubhouse data/report-files data/downtime data/backups
 USER clubhouse
 
 EXPOSE 8000

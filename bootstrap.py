@@ -2,9 +2,10 @@
 """From a fresh machine to a running house: needs Python 3.11 or newer, and nothing else.
 
 python3 bootstrap.py run                   the house, at http://localhost:8000
+python3 bootstrap.py update                after a new version: a backup, the database, and what is new
 python3 bootstrap.py test [--slow] [...]   the tests; what follows goes to pytest
 python3 bootstrap.py manage ...            any manage.py command
-python3 bootstrap.py check                 lint, types, migrations, locks, deployment settings
+python3 bootstrap.py check                 lint, types, migrations, locks, keys, known holes, deployment settings
 python3 bootstrap.py lock [--check]        make the locked requirements again from pyproject.toml
 """
 
@@ -59,7 +60,7 @@ def fingerprint(lock: str) -> str:
 
 def here() -> dict[str, str]:
     """What the folder of packages belongs to; moved or upgraded, it is made anew."""
-    return {"python": sys.version.split()[0], "folder": str(VENV)}
+    return {"python": sys.version.split()[0], "folder": str(VENV.resolve())}
 
 
 def read_stamp() -> dict[str, str]:
@@ -83,6 +84,8 @@ def install(lock: str) -> None:
     stamp = read_stamp()
     moved = bool(stamp) and stamp | here() != stamp
     fresh = moved or not works(PYTHON, f"sys; assert sys.version == {sys.version!r}")
+    if fresh and VENV.is_symlink():
+        raise Stop(f"{VENV} is a link to a folder of others, which is not cleared from here. Take the link away.")
     STAMP.unlink(missing_ok=True)
     if fresh:
         python = getattr(sys, "_base_executable", sys.executable)  # not the one in the folder about to be cleared
@@ -122,11 +125,48 @@ def ensure_secret_key(folder: Path) -> None:
     path = folder / "secret-key"
     if os.environ.get("SECRET_KEY") or (path.exists() and path.stat().st_size):
         return
-    folder.mkdir(parents=True, exist_ok=True)
-    part = folder / f"secret-key.{os.getpid()}"
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(secrets.token_urlsafe(60) + "\n")
-    part.rename(path)
+    write_key(path, secrets.token_urlsafe(60))
+
+
+def write_key(path: Path, key: str) -> None:
+    part = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(key + "\n")
+        part.rename(path)
+    except OSError as error:
+        why = f"{path.parent} cannot be used ({error.strerror})"
+        raise Stop(f"The folder {why}. Make it, and make it yours; or choose another one: DATA_DIR=...") from None
+
+
+def ensure_backup_key(folder: Path) -> None:
+    """Make DATA_DIR/backup-key once, and say so: without it no backup can be opened, by anybody."""
+    path = folder / "backup-key"
+    if os.environ.get("BACKUP_KEY") or (path.exists() and path.stat().st_size):
+        return
+    write_key(path, "-".join(secrets.token_hex(3) for _ in range(8)))  # in pieces that a hand can copy
+    say(f"The key to the backups is in {path}. Print it now, and keep the paper away from the house.")
+
+
+def is_house(folder: Path) -> bool:
+    """Whether somebody started one there; of one in a database elsewhere only the database knows."""
+    return bool(os.environ.get("DATABASE_URL")) or (folder / "clubhouse.sqlite3").exists()
+
+
+def expect_house(folder: Path, command: str) -> None:
+    """Who forgets to say where the house is would else look after an empty one, and believe all is well."""
+    if not is_house(folder):
+        say_where = f"Say where it is, as you do at the start: DATA_DIR=... python3 bootstrap.py {command}"
+        raise Stop(f"There is no house in {folder}. {say_where}")
+
+
+def keep_to_owner(folder: Path) -> None:
+    """What the house writes is for its own account on this computer; so is what an earlier version wrote."""
+    os.umask(0o077)
+    for file in folder.glob("clubhouse.sqlite3*"):
+        with contextlib.suppress(OSError):
+            file.chmod(0o600)
 
 
 def environment() -> dict[str, str]:
@@ -142,13 +182,16 @@ def is_demo(env: dict[str, str]) -> bool:
     return env.get("DEMO", "").lower() in ("1", "true", "yes", "on", "y", "t")
 
 
-def manage(env: dict[str, str], *steps: list[str]) -> None:
+NOT_STARTED = "The house did not start; the lines above say why."
+
+
+def manage(env: dict[str, str], *steps: list[str], otherwise: str = NOT_STARTED) -> None:
     """Several manage.py commands in one program, because starting one takes longer than most of them."""
     code = "import json, sys; from django.core.management import execute_from_command_line as go\n"
     code += "for step in json.loads(sys.argv[1]): go(['manage.py', *step])"
     # In a session of its own, so that Ctrl-C ends it through us, without a page of traceback.
     if subprocess.run([PYTHON, "-c", code, json.dumps(steps)], cwd=ROOT, env=env, start_new_session=True).returncode:
-        raise Stop("The house did not start; the lines above say why.")
+        raise Stop(otherwise)
 
 
 def static_state() -> str:
@@ -157,6 +200,13 @@ def static_state() -> str:
     files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     facts = [f"{path.relative_to(ROOT)} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]
     return hashlib.sha256("\n".join([fingerprint("run"), *facts]).encode()).hexdigest()
+
+
+def collecting(folder: Path) -> list[list[str]]:
+    """The step that gathers style sheets and scripts, where they changed."""
+    if is_collected(folder, static_state()):
+        return []
+    return [["collectstatic", "--noinput", "--clear", "--verbosity", "0"]]
 
 
 def is_collected(folder: Path, state: str) -> bool:
@@ -183,6 +233,13 @@ def addresses(port: int) -> list[str]:
         else:
             found.append(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
     return found
+
+
+def address(port: int) -> str:
+    """What to type into a browser: the name of the house, where it has one."""
+    host = os.environ.get("ALLOWED_HOSTS", "").split(",")[0].strip()
+    local = host in ("", "localhost", "127.0.0.1", "::1", "[::1]")
+    return f"http://localhost:{port}" if local else f"https://{host}"
 
 
 def chosen_port() -> int:
@@ -272,13 +329,13 @@ def run(arguments: list[str]) -> None:
     binds = addresses(port)
     install("run")
     folder = data_dir()
+    keep_to_owner(folder)
     ensure_secret_key(folder)
+    ensure_backup_key(folder)
     env = {"DEMO": "1"} | environment()
     for name in ("messages", "control"):
         (folder / "queue" / name).mkdir(parents=True, exist_ok=True)
-    steps, state = [["migrate", "--noinput", "--verbosity", "0"]], static_state()
-    if not is_collected(folder, state):
-        steps.append(["collectstatic", "--noinput", "--clear", "--verbosity", "0"])
+    steps, state = [["update_house", "--verbosity", "0"], *collecting(folder)], static_state()
     steps.append(["sample_house", "--if-empty"] if is_demo(env) else ["first_coordinator"])
     manage(env, *steps)
     (folder / "static-state").write_text(state)
@@ -286,7 +343,7 @@ def run(arguments: list[str]) -> None:
     (folder / "demo").write_text("1" if is_demo(env) else "0")
 
     who = f"Sign in as {SAMPLE_ACCOUNTS}; the password is clubhouse." if is_demo(env) else "Sign in with your account."
-    ready = f"Ready: http://localhost:{port} - {who} Ctrl-C stops the house; what you entered is kept in {folder}."
+    ready = f"Ready: {address(port)} - {who} Ctrl-C stops the house; what you entered is kept in {folder}."
     web = [PYTHON, "-m", "gunicorn", *WEB]
     web += [part for bind in binds for part in ("--bind", bind)]
     worker = [PYTHON, "-m", "celery", "--quiet", "-A", "clubhouse", *WORKER, "--schedule", folder / "beat-schedule"]
@@ -304,6 +361,26 @@ def run(arguments: list[str]) -> None:
     say("Closed. Everything is kept.")
 
 
+# -- Updating ----------------------------------------------------------------------------------------------------------
+
+
+def update(arguments: list[str]) -> None:
+    """After the program's folder was replaced: the packages, the database (a backup first), what is new."""
+    if arguments:
+        raise Stop("`update` takes no arguments.")
+    folder = data_dir()
+    expect_house(folder, "update")
+    install("run")
+    keep_to_owner(folder)
+    ensure_secret_key(folder)
+    ensure_backup_key(folder)
+    env, state = environment(), static_state()
+    manage(env, ["update_house"], *collecting(folder), otherwise="The house was not updated; the lines above say why.")
+    (folder / "static-state").write_text(state)
+    if answers(chosen_port(), env):
+        say("\nThe house still runs with the program from before. Close it and start it again.")
+
+
 # -- Everything else ---------------------------------------------------------------------------------------------------
 
 
@@ -313,8 +390,15 @@ def test(arguments: list[str]) -> None:
     os.execv(PYTHON, [str(PYTHON), "-m", "tests.both_databases", *arguments])
 
 
+# The keeper's, which make no sense where no house is. `restore` brings one to an empty folder.
+OF_A_HOUSE = "backup check_house first_coordinator import_house monthly_report move_house send_due".split()
+
+
 def manage_command(arguments: list[str]) -> None:
+    if arguments and arguments[0] in OF_A_HOUSE and not {"-h", "--help"} & set(arguments):
+        expect_house(data_dir(), f"manage {arguments[0]}")
     install("run")
+    keep_to_owner(data_dir())
     ensure_secret_key(data_dir())
     os.execve(PYTHON, [str(PYTHON), str(ROOT / "manage.py"), *arguments], environment())
 
@@ -348,6 +432,8 @@ def check(arguments: list[str]) -> None:
         "types": ["-m", "mypy"],
         "migrations": ["manage.py", "makemigrations", "--check", "--dry-run"],
         "locks": ["bootstrap.py", "lock", "--check"],
+        "secrets": ["-m", "tests.secret_scan"],
+        "known holes in what is locked": ["-m", "tests.known_holes"],
         "deployment settings": ["-m", "tests.compose", "check", "--deploy", "--fail-level", "WARNING"],
     }
     failed = []
@@ -370,7 +456,7 @@ def main(arguments: list[str]) -> int:
     if os.name != "posix":
         print("Clubhouse runs on Linux and macOS. On Windows, use the Windows Subsystem for Linux.")
         return 1
-    commands = {"run": run, "test": test, "manage": manage_command, "check": check, "lock": lock}
+    commands = {"run": run, "update": update, "test": test, "manage": manage_command, "check": check, "lock": lock}
     if not arguments or arguments[0] not in commands:
         print(__doc__)
         return 0 if arguments in (["help"], ["--help"], ["-h"]) else 2

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from activities import workdays
 from activities.done import author
-from activities.models import Event, PlaceRole, SignUp, Thanks, Unit, UnitTask
+from activities.models import Event, EventQuerySet, PlaceRole, SignUp, Thanks, Unit, UnitTask, UnitTaskQuerySet
 from activities.workdays import Day
 from members.models import House, User
 
@@ -64,12 +64,22 @@ def monday_of(day: dt.date) -> dt.date:
 
 
 def week(day: dt.date, user: User, house: House) -> Week:
-    """The week of `day`. The same number of queries for a quiet week and a busy one."""
-    first = monday_of(day)
+    """The week of `day`, as `user` may see it."""
+    return _week(
+        monday_of(day), house, timezone.now(), UnitTask.objects.visible_to(user), Event.objects.visible_to(user)
+    )
+
+
+def week_of_the_house(monday: dt.date, house: House, now: dt.datetime) -> Week:
+    """The same for a message, which members and staff get without signing in: every one of them may see all of it."""
+    return _week(monday, house, now, UnitTask.objects.all(), Event.objects.all())
+
+
+def _week(first: dt.date, house: House, now: dt.datetime, tasks: UnitTaskQuerySet, events: EventQuerySet) -> Week:
+    """The same number of queries for a quiet week and a busy one."""
     last = first + dt.timedelta(days=DAYS - 1)
-    now = timezone.now()
     today = house.day_of(now)
-    events = Event.objects.visible_to(user).standing().filter(day__range=(first, last)).in_order()
+    begun = events.standing().filter(day__range=(first, last)).in_order()
     thanks = Thanks.objects.filter(
         task__day__range=(first, last), task__done_at__isnull=False, task__called_off_at=None
     ).select_related("task", "by__member", "by__staff")
@@ -77,15 +87,15 @@ def week(day: dt.date, user: User, house: House) -> Week:
         first=first,
         last=last,
         open_days=[day for day in workdays.calendar(first, last) if day.is_open and day.day <= today],
-        units=_units(user, first, last),
-        events=[event for event in events if event.begins_at(house) <= now],
+        units=_units(tasks, first, last),
+        events=[event for event in begun if event.begins_at(house) <= now],
         thanks=[WordsOfThanks(one.words, one.task.title, author(one.by)) for one in thanks],
     )
 
 
-def _units(user: User, first: dt.date, last: dt.date) -> list[UnitWeek]:
+def _units(tasks: UnitTaskQuerySet, first: dt.date, last: dt.date) -> list[UnitWeek]:
     on_it = SignUp.objects.filter(task=OuterRef("pk"))
-    done = UnitTask.objects.visible_to(user).standing().filter(day__range=(first, last), done_at__isnull=False)
+    done = tasks.standing().filter(day__range=(first, last), done_at__isnull=False)
     done = done.annotate(
         shown=Exists(on_it.filter(role=PlaceRole.SHOWING)), learned=Exists(on_it.filter(role=PlaceRole.LEARNING))
     )

@@ -2,8 +2,9 @@
 
 from celery import shared_task
 
-from attendance import report_files
-from attendance.actions import fill_units_lately, import_drafts
+from attendance import downtime, report_files
+from attendance.actions import apply_retention_daily, fill_units_lately, import_drafts
+from attendance.forgetting import sweeping
 
 
 @shared_task
@@ -19,3 +20,18 @@ def fill_units() -> int:
 @shared_task
 def make_report_file() -> int | None:
     return report_files.make_waiting_file()
+
+
+@shared_task
+def make_downtime_pack() -> bool:
+    return downtime.make_due_pack()
+
+
+@shared_task
+def sweep_forgotten() -> int:
+    return sweeping.sweep()
+
+
+@shared_task
+def apply_retention() -> int:
+    return apply_retention_daily()

@@ -9,6 +9,7 @@ from attendance import sheets
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 200_000
+TOO_LARGE = _("That is more than 20 megabytes. Bring it in smaller parts.")
 
 
 class SpreadsheetsInput(forms.ClearableFileInput):
@@ -28,9 +29,9 @@ class SpreadsheetsField(forms.FileField):
         for name in names:
             self._look_at_name(name, names.count(name))
         if sum(upload.size for upload in uploads) > MOST_BYTES:
-            raise forms.ValidationError(_("That is more than 20 megabytes. Bring it in smaller parts."))
+            raise forms.ValidationError(TOO_LARGE)
         files = {name: upload.read() for name, upload in zip(names, uploads, strict=True)}
-        if sum(content.count(b"\n") for content in files.values()) > MOST_ROWS:
+        if sum(max(content.count(b"\n"), content.count(b"\r")) for content in files.values()) > MOST_ROWS:
             raise forms.ValidationError(_("That is more than 200,000 rows. Bring it in smaller parts."))
         return files
 
@@ -48,7 +49,9 @@ class SpreadsheetsField(forms.FileField):
 class ImportHouseForm(forms.Form):
     spreadsheets = SpreadsheetsField(
         label=_("Spreadsheets"),
-        widget=SpreadsheetsInput(attrs={"accept": ".csv,text/csv"}),
+        widget=SpreadsheetsInput(
+            attrs={"accept": ".csv,text/csv", "data-most-bytes": MOST_BYTES, "data-say-too-large": TOO_LARGE}
+        ),
         help_text=_(
             "One or more of members.csv, calendar.csv, visits.csv, guests.csv and reach_outs.csv, all at once."
         ),

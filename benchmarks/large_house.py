@@ -20,18 +20,18 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clubhouse.settings")
 
-import django  # noqa: E402  (the path and the settings come first)
+import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.core.management.color import no_style  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
+from django.core.management import call_command
+from django.core.management.color import no_style
+from django.db import connection, transaction
 
-from activities.models import Event, OpenDay, SignUp, Unit, UnitTask  # noqa: E402
-from attendance.models import DayCount, GuestCount, HouseDecision, Kind, Mark, ReachOut, Visit  # noqa: E402
-from members import audit  # noqa: E402
-from members.models import AuditHead, AuditRecord, House, Member, User  # noqa: E402
+from activities.models import Event, OpenDay, SignUp, Unit, UnitTask
+from attendance.models import DayCount, GuestCount, HouseDecision, Kind, Mark, ReachOut, Visit
+from members import audit
+from members.models import AuditHead, AuditRecord, House, Member, User
 
 ROLL, EXPECTED = 3000, 63
 FIRST, LAST = dt.date(2016, 11, 14), dt.date(2026, 11, 13)
@@ -59,6 +59,7 @@ def roll() -> list[Member]:
             first_name=chance.choice(FIRST_NAMES),
             last_name=last_name,
             name_to_use=chance.choice(SYLLABLES).title() if chance.random() < 0.2 else "",
+            phone=f"313 555 {number:04}",
             enrolled_on=dt.date(2009, 1, 1) + dt.timedelta(days=number * 217 // 100),
         )
         member.search_name = member.folded_names()

@@ -20,25 +20,25 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clubhouse.settings")
 
-import django  # noqa: E402  (the path and the settings come first)
+import django
 
 django.setup()
 
-import time_machine  # noqa: E402
-from allauth.mfa.models import Authenticator  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection, models  # noqa: E402
-from django.http import HttpRequest, HttpResponse  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext, override_settings  # noqa: E402
-from django.urls import path  # noqa: E402
-from django.utils import timezone  # noqa: E402
+import time_machine
+from allauth.mfa.models import Authenticator
+from django.core.management import call_command
+from django.db import connection, models
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+from django.urls import path
+from django.utils import timezone
 
-from attendance.day_sheet import Person, day_sheet  # noqa: E402
-from attendance.models import Mark, Visit  # noqa: E402
-from attendance.search import find_members  # noqa: E402
-from clubhouse.urls import urlpatterns as addresses_of_the_house  # noqa: E402
-from members.models import House, Member, Role, Staff, User, fold  # noqa: E402
+from attendance.day_sheet import Person, day_sheet
+from attendance.models import Mark, Visit
+from attendance.search import find_members
+from clubhouse.urls import urlpatterns as addresses_of_the_house
+from members.models import House, Member, Role, Staff, User, fold
 
 TUESDAY = dt.date(2026, 11, 17)
 MORNING = dt.datetime(2026, 11, 17, 15, 30, tzinfo=dt.UTC)  # 10:30 in Detroit

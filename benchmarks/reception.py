@@ -26,19 +26,19 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "clubhouse.settings"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 os.environ |= {"DATA_DIR": FOLDER, "SECRET_KEY": "benchmark" * 8, "DEMO": "0", "ALLOWED_HOSTS": "localhost"}
 
-import django  # noqa: E402  (the path and the settings come first)
+import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.utils import timezone  # noqa: E402
-from playwright.sync_api import Page, sync_playwright  # noqa: E402
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page, sync_playwright
 
-from activities.models import SignUp  # noqa: E402
-from attendance.models import Mark, Visit  # noqa: E402
-from members.models import House, Member, User  # noqa: E402
-from tests import make  # noqa: E402
+from activities.models import SignUp
+from attendance.models import Mark, Visit
+from members.models import House, Member, User
+from tests import make
 
 MAPLE_STREET = ROOT / "tests" / "data" / "maple-street"
 EXPECTED, ON_THE_ROLL = 30, 300

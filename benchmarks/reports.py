@@ -19,17 +19,17 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clubhouse.settings")
 
-import django  # noqa: E402  (the path and the settings come first)
+import django
 
 django.setup()
 
-import one_month  # noqa: E402
-from django.db import connection  # noqa: E402
+import one_month
+from django.db import connection
 
-from attendance.exports.roster import write_roster  # noqa: E402
-from attendance.reports import report_of  # noqa: E402
-from attendance.reports.roster import Roster  # noqa: E402
-from clubhouse.spans import Span  # noqa: E402
+from attendance.exports.roster import write_roster
+from attendance.reports import report_of
+from attendance.reports.roster import Roster
+from clubhouse.spans import Span
 
 TODAY = dt.date(2026, 11, 17)
 YEAR = Span(dt.date(2025, 11, 1), dt.date(2026, 10, 31))

@@ -6,6 +6,7 @@ A missing or bad value stops the start with one sentence that says which and why
 from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from csp.constants import NONE, SELF
@@ -28,6 +29,15 @@ def read(kind, name: str, *args, why: str, **kwargs):
         return kind(name, *args, **kwargs)
     except (EnvError, ValueError) as error:
         stop(f"{name} is not right ({error}). {why}")
+
+
+def is_mailbox(url: str) -> bool:
+    """Like imaps://name:password@server:993/INBOX; a # or / in the password has to be written %23 or %2F."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"imap", "imaps"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 # -- What the environment says -----------------------------------------------------------------------------------------
@@ -66,13 +76,10 @@ DATABASES = {
         why="It looks like postgresql://name:password@server/database.",
     )
 }
+# IMMEDIATE: a writer waits its turn at the door instead of failing half way (see docs/decisions).
+SQLITE_OPTIONS = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL;"}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # IMMEDIATE: a writer waits its turn at the door instead of failing half way (see docs/decisions).
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL;",
-    }
+    DATABASES["default"]["OPTIONS"] = dict(SQLITE_OPTIONS)
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 else:
@@ -86,6 +93,15 @@ HOUSE_NAME = env.str("HOUSE_NAME", "Our Clubhouse")
 TIME_ZONE = env.str("TIME_ZONE", "America/Detroit")
 if TIME_ZONE not in available_timezones():
     stop(f"TIME_ZONE {TIME_ZONE!r} is not a time zone. It looks like Europe/Helsinki.")
+
+# Backups: one encrypted file a day in a folder of their own. The key stays on paper too, away from the house.
+BACKUP_FOLDER = Path(env.str("BACKUP_FOLDER", "") or DATA_DIR / "backups").resolve()
+BACKUPS_KEPT_FOR = timedelta(days=366)  # the oldest one goes after this
+BACKUP_KEY = env.str("BACKUP_KEY", "")
+if not BACKUP_KEY and (DATA_DIR / "backup-key").is_file():
+    BACKUP_KEY = (DATA_DIR / "backup-key").read_text().strip()
+if BACKUP_KEY and len(BACKUP_KEY) < 20:
+    stop("BACKUP_KEY is too short to keep a backup safe. Use 20 or more random letters, like `openssl rand -hex 24`.")
 
 EMAIL_URL = env.str("EMAIL_URL", "")
 MAIL_FOLDER = DATA_DIR / "mail"
@@ -105,6 +121,21 @@ else:
 # Without a mail server the application offers nothing that needs mail, instead of pretending.
 MAIL_READY = bool(DEMO or EMAIL_URL)
 EMAIL_TIMEOUT = 20
+# Where refused letters come back to: the mailbox of the address that the house writes from.
+BOUNCE_MAILBOX_URL = env.str("BOUNCE_MAILBOX_URL", "")
+if BOUNCE_MAILBOX_URL and not is_mailbox(BOUNCE_MAILBOX_URL):
+    stop("BOUNCE_MAILBOX_URL is not right. It looks like imaps://name:password@server/INBOX.")
+
+# Text messages leave through a gateway; {to} stands for the number. The secret signs what the gateway sends to us.
+TEXT_URL = env.str("TEXT_URL", "")
+if TEXT_URL and "{to}" not in TEXT_URL:
+    stop("TEXT_URL is not right. It names the gateway and has {to} for the number: twilio://account:token@from/{to}.")
+TEXT_INBOUND_SECRET = env.str("TEXT_INBOUND_SECRET", "")
+if TEXT_INBOUND_SECRET and len(TEXT_INBOUND_SECRET) < 16:
+    stop("TEXT_INBOUND_SECRET is too short to tell the gateway from anybody else. Use 16 or more random letters.")
+if TEXT_URL and not TEXT_INBOUND_SECRET:
+    stop("TEXT_INBOUND_SECRET is missing. Each text says that STOP ends it, so a STOP has to reach us.")
+TEXTS_READY = bool(TEXT_URL)
 
 # -- The application ---------------------------------------------------------------------------------------------------
 
@@ -112,6 +143,7 @@ INSTALLED_APPS = [
     "members",
     "activities",
     "attendance",
+    "clubhouse",
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -130,13 +162,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "clubhouse.log.LogMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "clubhouse.front.FrontMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # A page of arrivals shrinks to a tenth, for tablets on bad wifi. Django pads each answer against guessing by its
     # length, and masks the token of forms anew in every answer.
     "django.middleware.gzip.GZipMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "clubhouse.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -144,9 +178,11 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "clubhouse.middleware.UpdatingMiddleware",  # from here on the database is asked
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "members.middleware.HouseMiddleware",
+    "members.security_log.SecurityLogMiddleware",
     "members.middleware.TabletMiddleware",
     "members.middleware.SessionLimitsMiddleware",
     "members.middleware.SecondFactorMiddleware",
@@ -215,8 +251,9 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "members.passwords.NotEasilyGuessed"},
 ]
+PASSWORD_RESET_TIMEOUT = 600  # seconds that the link of a letter opens
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
@@ -248,6 +285,9 @@ SESSION_LIMITS = {
     "member": {"idle": timedelta(hours=2), "absolute": timedelta(days=14)},
 }
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
+# See members/cookies.py; on the loopback there is no HTTPS, which the prefix asks for.
+COOKIE_PREFIX = "" if ON_LOOPBACK else "__Host-"
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not ON_LOOPBACK
@@ -265,7 +305,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }
@@ -278,7 +318,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_STORE_ERRORS_EVEN_IF_IGNORED = False
-CELERY_TASK_ACKS_LATE = True
+# Acknowledged when taken: every task is a sweep over rows that the beat asks for again, and a worker that acknowledges
+# after Redis went and came back may die of it (kombu asks the closed connection for its name).
+CELERY_TASK_ACKS_LATE = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 QUEUE_FOLDER = DATA_DIR / "queue"
@@ -292,18 +334,28 @@ else:
         "control_folder": str(QUEUE_FOLDER / "control"),
     }
 
-# Log lines carry ids and never names; the address of a page may hold an id and nothing more, and what opens a door by
-# itself is taken out (clubhouse/log.py).
+# Log lines carry ids and never names, and of an error no text (clubhouse/log.py). JSON, or plain for a terminal.
+LOG_FORMAT = env.str("LOG_FORMAT", "")
+if LOG_FORMAT not in {"", "json", "plain"}:
+    stop("LOG_FORMAT is not right. Use json or plain, or leave it out.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "class": "clubhouse.log.WithoutSecrets",
-            "format": "{asctime} {levelname} {name} {message}",
-            "style": "{",
-        }
+    "formatters": {"line": {"()": "clubhouse.log.formatter"}},
+    "filters": {"readable": {"()": "clubhouse.log.Readable"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["readable"]},
+        "nowhere": {"class": "logging.NullHandler"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        # They name numbers and addresses of people.
+        **{
+            name: {"handlers": ["nowhere"], "propagate": False}
+            for name in ("apprise", "flufl.bounce", "imap_tools", "urllib3")
+        },
+        "django": {"handlers": [], "level": "INFO"},
+        # In these lines already: Celery would write the tasks' own in its way.
+        "celery.task": {"handlers": ["console"], "propagate": False},
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
 }

@@ -1,8 +1,8 @@
 """Pages that gather from several floors."""
 
 import datetime as dt
+import sys
 
-from django.conf import settings
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -12,12 +12,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
+from django.views.defaults import server_error
 
 from activities.models import UnitTask
 from attendance.models import Visit
+from clubhouse import health, schema, trouble
 from clubhouse.clock import time_words
 from clubhouse.own_day import mine
-from members.models import Member, Message
+from members import cookies
+from members.models import House, Member, Note
+from members.notices import delivery, paper
 from members.permissions import open_to_all, requires
 
 LOOKS = {"theme": {"auto", "light", "dark"}, "text": {"normal", "large", "larger"}}
@@ -28,6 +32,15 @@ LOOKS = {"theme": {"auto", "light", "dark"}, "text": {"normal", "large", "larger
 def home(request: HttpRequest) -> HttpResponse:
     """Home, by who is looking: at most four big choices."""
     context: dict = {"greeting": _greeting(request.user), "choices": _choices(request.user)}
+    if request.user.person:
+        context["notes"] = Note.objects.unread_by(request.user.person).count()
+    if request.user.has_perm("members.see_messages") and not request.house.messages_stopped_at:
+        context["late_since"] = delivery.late_since(timezone.now())
+        context["to_tell"] = len(delivery.need_a_look(timezone.now()))
+    if request.user.has_perm("members.see_keeping"):
+        context["needs_keeper"] = health.needs_keeper(timezone.now())
+    if request.user.has_perm("members.print_notes"):
+        context["notes_waiting"] = len(paper.to_print(request.house, timezone.now()))
     if request.user.has_perm("activities.see_my_week") and isinstance(request.user.person, Member):
         context["mine"] = mine(request.user.person, request.house, timezone.now())
     return render(request, "home.html", context)
@@ -45,6 +58,12 @@ def _choices(user) -> list[dict]:
             _("See what needs doing, take a place"),
         ),
         "whats-on": ("activities.see_whats_on", "activities:whats_on", _("What's on"), _("The days to come")),
+        "phone": (
+            "attendance.see_reach_out",
+            "attendance:reach_out",
+            _("Reach-out"),
+            _("Whom we have not seen for a while"),
+        ),
         "chart": (
             "attendance.see_reports",
             "attendance:reports",
@@ -65,11 +84,12 @@ def _choices(user) -> list[dict]:
         ),
         "person": ("members.see_me", "me", _("My page"), _("My name, my wishes, my visits")),
     }
-    order = ["arrivals", "tasks", "chart", "house", "members"]
+    order = ["arrivals", "tasks", "chart", "house", "phone"]
     if not user.is_colleague_in_charge:
         order = ["tasks", "whats-on", "chart", "person"]
-        if user.has_perm("attendance.see_arrivals"):
-            order = ["arrivals", "tasks", "whats-on", "person"]
+        duties = [icon for icon in ("arrivals", "phone") if user.has_perm(every[icon][0])]
+        if duties:
+            order = [*duties, "tasks", "whats-on", "person"]
         if user.has_perm("attendance.mark_myself"):
             order = ["here", *(icon for icon in order if icon != "chart")]
     choices = [
@@ -115,14 +135,7 @@ def set_look(request: HttpRequest) -> HttpResponse:
     response = redirect(back)
     for name, values in LOOKS.items():
         if request.POST.get(name) in values:
-            response.set_cookie(
-                name,
-                request.POST[name],
-                max_age=dt.timedelta(days=365),
-                samesite="Lax",
-                httponly=True,
-                secure=settings.SESSION_COOKIE_SECURE,
-            )
+            cookies.put(response, name, request.POST[name], dt.timedelta(days=365))
     return response
 
 
@@ -133,10 +146,21 @@ def healthz(request: HttpRequest) -> JsonResponse:
     now = timezone.now()
     try:
         connection.ensure_connection()
-        oldest = Message.objects.due(now).order_by("due_at").values_list("due_at", flat=True).first()
+        if not schema.is_current():
+            return JsonResponse({"database": "ok", "updating": True, "oldest_due_s": 0})
+        oldest = delivery.oldest_due(now)
+        stopped = House.objects.filter(messages_stopped_at__isnull=False).exists()
+        short = health.in_short(now)
     except Error:
         return JsonResponse({"database": "away"}, status=503)
-    return JsonResponse({"database": "ok", "oldest_due_s": int((now - oldest).total_seconds()) if oldest else 0})
+    waited = int((now - oldest).total_seconds()) if oldest else 0
+    return JsonResponse({"database": "ok", "oldest_due_s": waited, "messages_stopped": stopped} | short)
+
+
+def went_wrong(request: HttpRequest) -> HttpResponse:
+    """Where every error ends (handler500): what passes by itself says so, and keeps what was typed."""
+    kind = trouble.kind_of(sys.exc_info()[1])
+    return trouble.answer(request, kind) if kind else server_error(request)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -136,8 +136,13 @@ def main() -> None:
         with signed_in(browser, address, "member", **PHONE, color_scheme="light") as page:
             page.goto("/me/")
             take(page, "me-phone")
+            page.goto("/me/messages/")
+            take(page, "messages-phone")
             page.goto("/whats-on/")
             take(page, "whats-on-phone")
+        with signed_in(browser, address, "reachout", **DESK) as page:
+            page.goto("/reach-out/")
+            take(page, "reach-out")
         browser.close()
 
 

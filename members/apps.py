@@ -7,4 +7,4 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         # Each app says in its notices which kinds of message it sends (see members/notices/kinds.py).
-        autodiscover_modules("notices")
+        autodiscover_modules("notices", "checks")

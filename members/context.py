@@ -2,7 +2,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
-from members import lock
+from members import cookies, lock
 from members.middleware import seconds_left
 from members.models import User
 
@@ -10,7 +10,8 @@ from members.models import User
 def house(request: HttpRequest) -> dict:
     """For every page: the house, and on the sign-in page of a sample house who can sign in."""
     context: dict = {"house": getattr(request, "house", None), "demo": settings.DEMO, "mail_ready": settings.MAIL_READY}
-    if "started_at" in getattr(request, "session", {}) and request.user.is_authenticated:
+    context["look"] = cookies.look_of(request)
+    if "started_at" in getattr(request, "session", {}) and hasattr(request, "user") and request.user.is_authenticated:
         if lock.is_locked(request):  # whatever page it is: no name, and nothing that was said to somebody
             return context | {"user": AnonymousUser(), "perms": {}, "messages": ()}
         context["seconds_left"] = int(seconds_left(request))

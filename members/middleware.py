@@ -1,3 +1,4 @@
+import contextlib
 import datetime as dt
 from urllib.parse import urlencode, urlsplit
 
@@ -5,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
+from django.db import Error, transaction
 from django.http import HttpResponse, HttpResponseForbidden
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
@@ -12,7 +14,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
-from members import audit, lock
+from members import audit, cookies, lock
 from members.models import House, Tablet, tablet_digest
 from members.sign_in import lacks_second_factor
 
@@ -68,7 +70,7 @@ class TabletMiddleware:
 
     def __call__(self, request):
         request.tablet = None
-        token = request.COOKIES.get(TABLET_COOKIE)
+        token = cookies.read(request, TABLET_COOKIE)
         if not token or request.path.startswith(settings.STATIC_URL):
             return self.get_response(request)
         tablet = Tablet.objects.for_token(token).first()
@@ -104,7 +106,8 @@ class TabletMiddleware:
         """When the tablet was last in use: written once a minute, and the cookie lives on from then."""
         now = timezone.now()
         if tablet.seen_at is None or now - tablet.seen_at >= dt.timedelta(minutes=1):
-            Tablet.objects.filter(pk=tablet.pk).update(seen_at=now)
+            with contextlib.suppress(Error), transaction.atomic():  # a full disk keeps nobody from reading
+                Tablet.objects.filter(pk=tablet.pk).update(seen_at=now)
             remember_tablet(response, token)
         return response
 
@@ -117,7 +120,7 @@ class TabletMiddleware:
         wiped = '"cache", "cookies"' if gone.exists() else '"cache", "cookies", "storage"'
         logout(request)
         response = render(request, "members/tablet_gone.html", status=403)
-        response.delete_cookie(TABLET_COOKIE)
+        cookies.drop(response, TABLET_COOKIE)
         response["Clear-Site-Data"] = wiped
         patch_cache_control(response, no_store=True, private=True)
         return response
@@ -125,14 +128,7 @@ class TabletMiddleware:
 
 def remember_tablet(response, token: str) -> None:
     """The cookie by which a paired tablet is known. Browsers keep one for 400 days at most."""
-    response.set_cookie(
-        TABLET_COOKIE,
-        token,
-        max_age=dt.timedelta(days=400),
-        httponly=True,
-        secure=settings.SESSION_COOKIE_SECURE,
-        samesite="Lax",
-    )
+    cookies.put(response, TABLET_COOKIE, token, dt.timedelta(days=400))
 
 
 class SessionLimitsMiddleware:
@@ -206,15 +202,19 @@ def seconds_left(request) -> float:
 def kept_form(request) -> dict | None:
     """What was written before the session ended, for the same person to send after signing in again.
 
-    It waits in the database with the new session, never in the browser. Files, passwords and PINs are not kept.
+    It waits in the database with the new session, never in the browser.
     """
+    fields = written_fields(request)
+    return None if fields is None else {"user": request.user.pk, "path": request.path, "fields": fields}
+
+
+def written_fields(request) -> list[tuple[str, str]] | None:
+    """What was written into the form that was just sent. Files, passwords and PINs are not kept."""
     has_secret = any("password" in name or name.startswith("pin") for name in request.POST)
     if request.method != "POST" or request.FILES or has_secret:
         return None
     fields = [(n, v) for n, values in request.POST.lists() for v in values if n != "csrfmiddlewaretoken"]
-    if sum(len(value) for _name, value in fields) > 50_000:
-        return None
-    return {"user": request.user.pk, "path": request.path, "fields": fields}
+    return None if sum(len(value) for _name, value in fields) > 50_000 else fields
 
 
 def _whole_page(request, response):

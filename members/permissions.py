@@ -21,6 +21,12 @@ TABLE: dict[str, set[Role | Duty]] = {
     "members.see_me": EVERYBODY,
     "members.edit_me": EVERYBODY,
     "attendance.request_correction": {MEMBER},
+    "attendance.see_my_weeks": {MEMBER},  # what I joined, week by week
+    "attendance.see_my_reach_outs": {MEMBER},  # who was in touch with me, and what was written
+    "attendance.set_time_away": {MEMBER, STAFF, COORDINATOR},  # members: their own
+    "members.see_held": EVERYBODY,  # all that the house holds about me, to read and to take along
+    "members.edit_emergency_contacts": {MEMBER, STAFF, COORDINATOR},  # members: their own
+    "attendance.ask_to_be_forgotten": {MEMBER},
     # people
     "members.see_members": COLLEAGUES_IN_CHARGE,
     "members.see_member": COLLEAGUES_IN_CHARGE,
@@ -37,6 +43,13 @@ TABLE: dict[str, set[Role | Duty]] = {
     "members.invite": {COORDINATOR},
     "members.make_door_card": COLLEAGUES_IN_CHARGE,
     "attendance.merge_members": COLLEAGUES_IN_CHARGE,
+    "members.see_emergency": COLLEAGUES_IN_CHARGE,  # of one member, with a reason
+    "attendance.see_emergency_sheet": COLLEAGUES_IN_CHARGE,  # of those here now, with a reason
+    "attendance.see_downtime_pack": COLLEAGUES_IN_CHARGE,
+    "members.see_emergency_looks": {COORDINATOR},
+    "attendance.forget_member": {COORDINATOR},  # prepare it, and be the first to say yes
+    "attendance.confirm_forgetting": COLLEAGUES_IN_CHARGE,  # the second
+    "attendance.see_certificates": {COORDINATOR},
     # tablets
     "members.see_tablets": {STAFF, COORDINATOR, RECEPTION},
     "members.resume_tablet": {STAFF, COORDINATOR, RECEPTION},
@@ -48,7 +61,15 @@ TABLE: dict[str, set[Role | Duty]] = {
     "activities.edit_units": {COORDINATOR},
     "attendance.import_house": {COORDINATOR},
     "members.see_messages": {COORDINATOR},
+    "members.stop_all_messages": {COORDINATOR},  # the switch that stops everything
+    "members.preview_messages": {COORDINATOR},
+    "members.edit_wording": {COORDINATOR},
+    "members.print_notes": COLLEAGUES_IN_CHARGE,  # the day's notes on paper
+    "members.edit_wishes": COLLEAGUES_IN_CHARGE,  # of a member, at their word
     "members.see_sample_mail": {COORDINATOR},
+    "members.see_keeping": {COORDINATOR},  # backups, and how the house's computer is
+    "attendance.edit_retention": COLLEAGUES_IN_CHARGE,  # how long what is written is kept: proposing, ending
+    "attendance.confirm_retention": COLLEAGUES_IN_CHARGE,  # the second yes
     # arrivals
     "attendance.see_arrivals": {STAFF, COORDINATOR, RECEPTION},
     "attendance.log_arrival": {STAFF, COORDINATOR, RECEPTION},
@@ -89,6 +110,12 @@ TABLE: dict[str, set[Role | Duty]] = {
     "activities.edit_calendar_feed": {MEMBER},
     "activities.save_lunch": {MEMBER},
     "activities.see_lunch": EVERYBODY,  # how many plates, no names
+    # reach-out
+    "attendance.see_reach_out": {STAFF, COORDINATOR, REACH_OUT},
+    "attendance.log_reach_out": {STAFF, COORDINATOR, REACH_OUT},  # claim, outcome, note
+    "attendance.add_reach_out": COLLEAGUES_IN_CHARGE,  # with anybody, made elsewhere
+    "attendance.print_cards": {STAFF, COORDINATOR, REACH_OUT},
+    "attendance.see_reach_out_log": {STAFF, COORDINATOR, REACH_OUT},
     # the month
     "attendance.see_reports": EVERYBODY,
     "attendance.see_days_behind": EVERYBODY,  # the days behind a figure

@@ -16,6 +16,7 @@ from django.core import signing
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from members import cookies
 from members.models import User
 from members.permissions import TABLE
 
@@ -72,27 +73,26 @@ class Device:
     @classmethod
     def of(cls, request: HttpRequest) -> "Device":
         try:
-            kept = signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=COOKIE_AGE)
+            kept = signing.loads(cookies.read(request, COOKIE), salt=COOKIE, max_age=COOKIE_AGE)
             return cls(kept["id"], kept["users"])
         except (signing.BadSignature, KeyError, TypeError):
             return cls(secrets.token_hex(8), [])
 
     def remember(self, response: HttpResponse, user: User) -> None:
         users = [user.pk, *(pk for pk in self.users if pk != user.pk)][:100]
-        response.set_cookie(
-            COOKIE,
-            signing.dumps({"id": self.id, "users": users}, salt=COOKIE),
-            max_age=COOKIE_AGE,
-            httponly=True,
-            secure=settings.SESSION_COOKIE_SECURE,
-            samesite="Lax",
-        )
+        cookies.put(response, COOKIE, signing.dumps({"id": self.id, "users": users}, salt=COOKIE), COOKIE_AGE)
+
+
+def owner_of(login: str) -> int | None:
+    """Whose username or e-mail it is."""
+    found = User.objects.filter(Q(username__iexact=login) | Q(email__iexact=login)).exclude(username="")
+    return found.values_list("pk", flat=True).first() if login and "\0" not in login else None
 
 
 def count_try(request: HttpRequest, *, username: str = "", email: str = "", **rest) -> list | None:
     """Counts one try to sign in. Returns what `take_back` needs for a right password, None after too many."""
     login = (email or username).strip()
-    owner = User.objects.filter(Q(username__iexact=login) | Q(email__iexact=login)).values_list("pk", flat=True).first()
+    owner = owner_of(login)
     account = f"user {owner}" if owner else f"login {login.casefold()}"
     device = Device.of(request)
     keys: dict[str, str | None]

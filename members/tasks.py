@@ -2,9 +2,18 @@
 
 from celery import shared_task
 
-from members import notices
+from clubhouse import stopping
+from members import last_runs, notices
+from members.notices import bounces
 
 
 @shared_task
 def send_due() -> None:
-    notices.send_due()
+    notices.send_due(stopping=stopping.asked)
+    last_runs.ran("send_due")
+
+
+@shared_task
+def read_bounces() -> None:
+    bounces.read_bounces()
+    last_runs.ran("read_bounces")

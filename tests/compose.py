@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FILLED_IN = {
     "HOUSE_ADDRESS": "roll.example.org",
     "SECRET_KEY": "abcdefghijklmnopqrstuvwxyz0123456789" * 2,
+    "BACKUP_KEY": "012345678901234567890123",
     "POSTGRES_PASSWORD": "letters1234and5678digits",
     "EMAIL_URL": "smtp+tls://house:secret@mail.example.org:587/?_default_from_email=house@example.org",
 }

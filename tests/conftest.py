@@ -15,6 +15,9 @@ from tests import make
 settings.STORAGES = settings.STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 }
+# The words of kinds of message that only tests have.
+settings.TEMPLATES[0]["DIRS"].append(settings.BASE_DIR / "tests" / "templates")
+settings.BACKUP_FOLDER = settings.DATA_DIR / "backups"  # of this run, also where the environment names another
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

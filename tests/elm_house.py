@@ -23,12 +23,12 @@ from activities.models import (
 )
 from attendance import actions as arrival_actions
 from attendance.actions.door import log_at_door
-from attendance.models import CorrectionRequest, ImportDraft, Mark, MonthClosing, ReportFile, Visit
+from attendance.models import CorrectionRequest, ImportDraft, Mark, MonthClosing, ReachOut, ReportFile, TimeAway, Visit
 from attendance.views.months import counted
 from clubhouse.converters import Month
 from clubhouse.spans import Span
 from members import actions
-from members.models import Role, Tablet, User
+from members.models import EmergencyContact, Erasure, Message, Note, RetentionRule, Role, Tablet, User
 from members.notices import letter
 from tests import actors, make
 from tests.actors import ANONYMOUS, DISABLED
@@ -85,7 +85,15 @@ def build() -> SimpleNamespace:
     CanShow.objects.create(library_task=known, member=amara, at=timezone.now())
     OpenDay.objects.create(day=day, is_open=True, note="Spring clean")
     visit = make.visit(amara, day, unit=kitchen)
+    bo = make.member("Bo Canary", phone="555 0101 canary")  # not seen for long
+    ida = make.member("Ida Canary", phone="555 0102 canary", address="1 Canary Lane")  # at home for a while
+    TimeAway.objects.create(member=ida, place="home", from_on=today, until_on=today, at=timezone.now())
     return SimpleNamespace(
+        bo=bo,
+        ida=ida,
+        reach_out=arrival_actions.log_reach_out(
+            member=bo, channel="phone", outcome="no_answer", key=uuid4(), by=users[actors.STAFF]
+        ),
         built_at=timezone.now(),
         clients=clients,
         logo_version=house.logo_version,
@@ -107,6 +115,7 @@ def build() -> SimpleNamespace:
         ),
         closed_month=closed(Month.of(day).previous, users[actors.COORDINATOR]),
         amara=amara,
+        note=note_to(amara),
         noor=noor,
         login=users[actors.OTHER],
         sam=colleagues[actors.STAFF],
@@ -136,12 +145,56 @@ def build() -> SimpleNamespace:
             files={"guests.csv": f"day,kind,count\n{day},tour,3\n"},
         ),
         decision=arrival_actions.record_decision(decided_on=day, words="Canary college.", by=users[actors.COORDINATOR]),
+        contact=ReachOut.objects.create(
+            member=amara,
+            at=house.at(day, dt.time(10)),
+            channel="phone",
+            outcome="spoke",
+            replied=True,
+            note="Canary seeds.",
+            by=users[actors.STAFF],
+        ),
+        emergency_contact=to_call(amara, "Efe Canary"),
+        taken_away=actions.take_away_emergency_contact(contact=to_call(amara, "Ife Canary"), by=users[actors.STAFF]),
         tablet=tablet,
         pairing_code=actions.make_tablet(name="Back door", place=Tablet.Place.DOOR, by=None)[1],
         merge=arrival_actions.merge_members(kept=noor, merged=make.member("Norah Canary"), by=users[actors.STAFF]),
         token=actions.invite(user=make.account(make.member("New Canary")), by=users[actors.COORDINATOR]),
         feed_token=work_actions.make_calendar_feed(member=amara, by=amara.user),
+        **forgotten(users[DISABLED], users[actors.STAFF]),
+        lost_message=make.lost_message(amara),
+        paper_note=make.note(amara, "Hello from Canary."),
         stop_token=letter.stop_token(amara, ["task_reminder"], "email"),
+    )
+
+
+def forgotten(first: User, second: User) -> dict:
+    """Somebody who waits for the second yes, a certificate, and a rule that was proposed."""
+    now = timezone.now()
+    said: dict = {"kind": "erase", "asked_at": now, "first_by": first, "first_at": now}
+    done = {"second_by": second, "second_at": now, "done_at": now}
+    zoe = make.member("Zoe Canary")
+    return {
+        "zoe": zoe,
+        "erasure": Erasure.objects.create(member=zoe, **said),
+        "certificate": Erasure.objects.create(member=make.member("Zed Canary"), **said, **done),
+        "rule": RetentionRule.objects.create(what="read_notes", months=24, proposed_at=now, proposed_by=first),
+    }
+
+
+def note_to(member) -> Note:
+    """It waits on their page."""
+    now = timezone.now()
+    message = Message.objects.create(
+        member=member, kind="task_reminder", occurrence="task 1", channel="page", state="sent", due_at=now,
+        expires_at=now, settled_at=now,
+    )  # fmt: skip
+    return Note.objects.create(message=message, text="A canary sings tomorrow.", at=now)
+
+
+def to_call(member, name: str) -> EmergencyContact:
+    return EmergencyContact.objects.create(
+        member=member, name=name, relation="canary", phone="555 0199 canary", at=timezone.now()
     )
 
 

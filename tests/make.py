@@ -13,7 +13,7 @@ from PIL import Image
 from activities.models import Event, Unit, UnitTask
 from attendance.models import Kind, Visit
 from members import actions
-from members.models import House, Member, Role, Staff, Tablet, User
+from members.models import Channel, House, Member, Message, MessageWish, Note, Role, Staff, Tablet, User
 
 PASSWORD = "a long way home"
 _numbers = itertools.count(1)
@@ -114,6 +114,31 @@ def event(title: str = "Games evening", *, day: dt.date | None = None, **fields)
     zone = House.objects.current().zone
     times = {"starts_at": dt.time(17, 15), "ends_at": dt.time(19, 30)}
     return Event.objects.create(title=title, day=day or timezone.localdate(timezone=zone), **times | fields)
+
+
+def lost_message(person: Member, **fields) -> Message:
+    """An e-mail that the other side refused."""
+    now = timezone.now()
+    said: dict = {
+        "kind": "task_reminder", "occurrence": "task 0", "channel": Channel.EMAIL, "state": Message.State.FAILED,
+        "reason": "SMTPDataError", "due_at": now, "expires_at": now, "settled_at": now,
+    }  # fmt: skip
+    return Message.objects.create(member=person, **said | fields)
+
+
+def note(person: Member, text: str) -> Note:
+    """A note on paper, about whatever their week is."""
+    now = timezone.now()
+    message = lost_message(
+        person,
+        kind="weekly_summary",
+        occurrence="week 2020-W01",
+        channel=Channel.NOTE,
+        state=Message.State.SENT,
+        expires_at=now + dt.timedelta(days=7),
+    )
+    MessageWish.objects.create(member=person, kind=message.kind, channel=Channel.NOTE, since_at=now)
+    return Note.objects.create(message=message, text=text, at=now)
 
 
 def paired_tablet(name: str = "Front door", place: str = Tablet.Place.DOOR) -> tuple[Client, Tablet]:

@@ -1,6 +1,7 @@
 """From one command to a house, and back: installing once, keeping the key, closing what was opened."""
 
 import ast
+import gzip
 import json
 import os
 import re
@@ -105,6 +106,24 @@ def test_another_lock_installs_again(calls, venv):
     assert not any("venv --clear" in words for words in calls)
 
 
+def test_a_linked_folder_is_never_cleared(calls, venv, monkeypatch, tmp_path):
+    """Who shares a folder of packages by a link would else lose it."""
+    bootstrap.install("run")
+    link = tmp_path / "elsewhere"
+    link.symlink_to(venv)
+    monkeypatch.setattr(bootstrap, "VENV", link)
+    monkeypatch.setattr(bootstrap, "STAMP", link / "installed.json")
+    del calls[:]
+    bootstrap.install("run")
+    assert calls == []  # it is the same folder
+    (venv / "installed.json").write_text(
+        json.dumps(json.loads((venv / "installed.json").read_text()) | {"python": "2"})
+    )
+    with pytest.raises(bootstrap.Stop, match="is a link"):
+        bootstrap.install("run")
+    assert not any("venv --clear" in words for words in calls)
+
+
 @pytest.mark.parametrize("fact", ["python", "folder"])
 def test_another_python_or_place_begins_anew(calls, venv, fact):
     bootstrap.install("dev")
@@ -168,6 +187,21 @@ def test_the_key_is_made_once_and_for_its_owner_only(monkeypatch, tmp_path):
     bootstrap.ensure_secret_key(tmp_path / "data")
     assert path.read_text() == key
     assert [entry.name for entry in path.parent.iterdir()] == ["secret-key"]
+
+
+def test_the_key_to_the_backups_is_made_once_and_said_once(monkeypatch, tmp_path, capsys):
+    monkeypatch.delenv("BACKUP_KEY", raising=False)
+    bootstrap.ensure_backup_key(tmp_path / "data")
+    path = tmp_path / "data" / "backup-key"
+    key = path.read_text()
+    assert len(key.strip()) >= 48
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert str(path) in (said := capsys.readouterr().out) and key.strip() not in said
+    bootstrap.ensure_backup_key(tmp_path / "data")
+    assert (path.read_text(), capsys.readouterr().out) == (key, "")
+    monkeypatch.setenv("BACKUP_KEY", "given")
+    bootstrap.ensure_backup_key(tmp_path / "other")
+    assert not (tmp_path / "other").exists()
 
 
 def test_a_key_that_was_given_is_not_written_down(monkeypatch, tmp_path):
@@ -304,3 +338,63 @@ def test_a_house_opens_and_closes(tmp_path, word):
     assert running.returncode == (0 if word == signal.SIGINT else -signal.SIGKILL)
     assert wait_until(lambda: programs_of(tmp_path) == [], 15), programs_of(tmp_path)
     assert "Traceback" not in log.read_text()
+
+
+# -- Updating ----------------------------------------------------------------------------------------------------------
+
+
+def updated(folder: Path, **settings: str) -> subprocess.CompletedProcess:
+    env = house(folder, PORT=str(machine.free_port()), DEMO="0", **settings)
+    return subprocess.run([*BOOTSTRAP, "update"], env=env, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("command", [["update"], ["manage", "backup"], ["manage", "check_house"]])
+def test_a_folder_without_a_house_is_said_to_be_one(tmp_path, command):
+    done = subprocess.run([*BOOTSTRAP, *command], env=house(tmp_path, DEMO="0"), capture_output=True, text=True)
+    told = f"There is no house in {tmp_path}. Say where it is, as you do at the start: DATA_DIR=... "
+    assert (done.returncode, told in done.stderr + done.stdout) == (1, True), done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(bootstrap.Stop, match=r"file cannot be used \(.*\). Make it, and make it yours"):
+        bootstrap.write_key(tmp_path / "file" / "secret-key", "key")
+
+
+def test_what_a_house_writes_is_for_its_own_account(monkeypatch, tmp_path):
+    (tmp_path / "clubhouse.sqlite3").touch(0o644)
+    before = os.umask(0o022)
+    try:
+        bootstrap.keep_to_owner(tmp_path)
+        (tmp_path / "later").touch()
+    finally:
+        os.umask(before)
+    assert {file.stat().st_mode & 0o077 for file in tmp_path.iterdir()} == {0}
+
+
+def test_it_says_the_address_that_the_house_has(monkeypatch):
+    monkeypatch.delenv("ALLOWED_HOSTS", raising=False)
+    assert bootstrap.address(8001) == "http://localhost:8001"
+    monkeypatch.setenv("ALLOWED_HOSTS", "clubhouse.local, other.example.org")
+    assert bootstrap.address(8001) == "https://clubhouse.local"
+
+
+def test_one_command_updates_a_house_of_before(tmp_path):
+    kept = ROOT / "tests" / "dumps" / "0.5.sqlite3.gz"
+    (tmp_path / "clubhouse.sqlite3").write_bytes(gzip.decompress(kept.read_bytes()))
+    before = (tmp_path / "clubhouse.sqlite3").read_bytes()
+    (tmp_path / "no-folder").touch()
+    refused = updated(tmp_path, BACKUP_FOLDER=str(tmp_path / "no-folder"))
+    assert refused.returncode == 1
+    assert "Not updated, because there is no fresh backup, and nothing was changed." in refused.stderr
+    assert "The house was not updated; the lines above say why." in refused.stderr
+    assert (tmp_path / "clubhouse.sqlite3").read_bytes()[100:] == before[100:]  # but for how its journal is kept
+
+    done = updated(tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Updating the house from version 0.5 to" in done.stdout
+    assert "python3 bootstrap.py manage restore" in done.stdout
+    assert len(list((tmp_path / "backups").glob("*.age"))) == 1
+    assert (tmp_path / "static" / "staticfiles.json").exists()
+    assert updated(tmp_path).stdout.startswith("Nothing to do: the house is up to date")

@@ -6,12 +6,15 @@ import sys
 
 import pytest
 
+from attendance import downtime
 from tests import compose
 
 pytestmark = pytest.mark.once
 
-REQUIRED = {"HOUSE_ADDRESS", "SECRET_KEY", "POSTGRES_PASSWORD", "EMAIL_URL"}
-OPTIONAL = {"HOUSE_NAME", "TIME_ZONE", "WEB_COPIES", "WORKER_COPIES"}
+REQUIRED = {"HOUSE_ADDRESS", "SECRET_KEY", "POSTGRES_PASSWORD", "EMAIL_URL", "BACKUP_KEY"}
+OPTIONAL = {
+    "HOUSE_NAME", "TIME_ZONE", "WEB_COPIES", "WORKER_COPIES", "BOUNCE_MAILBOX_URL", "TEXT_URL", "TEXT_INBOUND_SECRET",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -86,12 +89,20 @@ def test_what_is_kept_has_a_volume(services):
 
 def test_web_hands_out_what_the_worker_made(services, settings):
     """One folder for both, and the image has it with the right owner: a new volume takes that over."""
-    folder = "/srv/clubhouse/data/report-files"
-    assert services["web"]["volumes"] == services["worker"]["volumes"] == [f"report-files:{folder}"]
+    folders = [f"{name}:/srv/clubhouse/data/{name}" for name in ("report-files", "downtime")]
+    assert folders == services["web"]["volumes"] == services["worker"]["volumes"][:2]
     assert str(settings.REPORT_FILES.relative_to(settings.DATA_DIR)) == "report-files"
+    assert str(downtime.folder().relative_to(settings.DATA_DIR)) == "downtime"
     text = (compose.ROOT / "Dockerfile").read_text()
     assert "DATA_DIR=/srv/clubhouse/data" in text
-    assert "install --directory --mode 700 --owner clubhouse data/report-files" in text
+    assert "install --directory --mode 700 --owner clubhouse data/report-files data/downtime" in text
+
+
+def test_backups_have_a_volume_of_their_own_which_the_web_server_cannot_reach(services, settings):
+    folder = "backups:/srv/clubhouse/data/backups"
+    assert {name for name, service in services.items() if folder in service.get("volumes", [])} == {"worker", "migrate"}
+    text = (compose.ROOT / "Dockerfile").read_text()
+    assert "--owner clubhouse data/report-files data/downtime data/backups" in text
 
 
 def test_every_copied_path_is_let_into_the_image():

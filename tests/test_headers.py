@@ -7,17 +7,22 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from members.models import House
+from members import middleware
+from members.models import House, Tablet
+from tests import actors, make
+from tests.walls import DOORS
 
 ROOT = Path(__file__).resolve().parent.parent
 POLICY = {
     "default-src 'self'",
     "img-src 'self' data:",
     "object-src 'none'",
-    "base-uri 'self'",
+    "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
 }
@@ -79,3 +84,99 @@ def test_a_page_shrinks_for_bad_wifi(sam, as_):
     small = as_(sam).get("/arrivals/", headers={"Accept-Encoding": "gzip"})
     assert (plain.get("Content-Encoding"), small["Content-Encoding"]) == (None, "gzip")
     assert len(small.content) < len(plain.content) / 3
+
+
+@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/nowhere/", "/healthz", "/static/css/page.css"])
+def test_other_pages_and_programs_get_no_hold_of_ours(path, db):
+    response = Client().get(path)
+    assert response["Cross-Origin-Opener-Policy"] == response["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=()" in response["Permissions-Policy"]
+    assert "Access-Control-Allow-Origin" not in response
+
+
+def test_static_files_carry_the_policy_too(settings):
+    order = settings.MIDDLEWARE
+    assert order.index("csp.middleware.CSPMiddleware") < order.index("whitenoise.middleware.WhiteNoiseMiddleware")
+
+
+# -- The names of cookies ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def with_an_address(settings):
+    """As in a house that others reach over HTTPS."""
+    settings.COOKIE_PREFIX = "__Host-"
+    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    return settings
+
+
+def test_every_cookie_belongs_to_this_host_only(with_an_address, amara):
+    browser = Client()
+    amara.user.set_password(make.PASSWORD)
+    amara.user.save()
+    browser.get("/accounts/login/", secure=True)
+    browser.post("/accounts/login/", {"login": "amara", "password": make.PASSWORD}, secure=True)
+    browser.post("/look/", {"theme": "dark", "text": "large", "next": "/"}, secure=True)
+    assert set(browser.cookies) == {f"__Host-{n}" for n in ("sessionid", "csrftoken", "device", "theme", "text")}
+    for cookie in browser.cookies.values():
+        assert (cookie["secure"], cookie["path"], cookie["domain"], cookie["httponly"]) == (True, "/", "", True)
+    assert 'data-theme="dark"' in browser.get("/me/", secure=True).content.decode()
+
+
+def test_without_the_prefix_a_plain_name_is_seen(with_an_address, db):
+    with_an_address.COOKIE_PREFIX = ""
+    browser = Client()
+    browser.post("/look/", {"theme": "dark"}, secure=True)
+    assert set(browser.cookies) == {"theme"}
+
+
+def test_a_tablet_that_was_paired_before_stays_paired_and_takes_the_new_name(with_an_address, db):
+    tablet, row = make.paired_tablet()
+    Tablet.objects.filter(pk=row.pk).update(seen_at=None)
+    assert tablet.get("/door/", secure=True).status_code == 200
+    assert tablet.cookies["__Host-tablet"].value == tablet.cookies["tablet"].value
+
+
+def test_a_revoked_tablet_loses_both_names(with_an_address, db):
+    tablet, row = make.paired_tablet()
+    row.delete()
+    gone = tablet.get("/door/", secure=True)
+    assert [gone.cookies[name].value for name in ("tablet", "__Host-tablet")] == ["", ""]
+
+
+# -- Walking every door ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.beside
+def test_no_page_of_the_house_is_kept_by_a_browser(world):
+    """Every door, as a coordinator and as the member it is about, by what the answer says."""
+    assert kept(world) == set()
+
+
+@pytest.mark.slow
+@pytest.mark.beside
+def test_without_its_middleware_pages_would_be_kept(world, monkeypatch):
+    monkeypatch.setattr(middleware.NoStoreMiddleware, "__call__", lambda self, request: self.get_response(request))
+    assert len(kept(world)) > 50
+
+
+def kept(world) -> set[str]:
+    """The doors that answer somebody who is signed in without `no-store`, or without a header of the house."""
+    found = set()
+    for door in DOORS:
+        for actor in {actors.COORDINATOR, actors.OWN} & door.GET:
+            with transaction.atomic():
+                answer = world.clients[actor].get(reverse(door.name, kwargs=door.at(world)))
+                transaction.set_rollback(True)
+            cached = answer.get("Cache-Control", "")
+            headers = ("Content-Security-Policy", "X-Content-Type-Options", "Permissions-Policy", "Content-Type")
+            typed = answer.status_code != 200 or all(name in answer for name in headers)
+            if not typed or ("no-store" not in cached and "immutable" not in cached):
+                found.add(door.name)
+    return found - BROWSERS_OWN
+
+
+# The files by which a tablet starts without wifi: the same for everybody, with nobody's name.
+BROWSERS_OWN = {"service_worker", "manifest", "offline", "healthz"}

@@ -23,7 +23,8 @@ def choices(page) -> list[str]:
         ("amara", ["Today&#x27;s tasks", "What&#x27;s on", "The month", "My page"]),
         ("rosa", ["Arrivals", "Today&#x27;s tasks", "What&#x27;s on", "My page"]),
         ("stella", ["Today&#x27;s tasks", "What&#x27;s on", "The month", "My page"]),
-        ("sam", ["Arrivals", "Today&#x27;s tasks", "The month", "Members"]),
+        ("idris", ["Reach-out", "Today&#x27;s tasks", "What&#x27;s on", "My page"]),
+        ("sam", ["Arrivals", "Today&#x27;s tasks", "The month", "Reach-out"]),
         ("dana", ["Arrivals", "Today&#x27;s tasks", "The month", "House"]),
     ],
 )
@@ -37,7 +38,8 @@ def test_the_four_choices(who, labels, as_, request):
         ("amara", ["I&#x27;m here", "Today&#x27;s tasks", "What&#x27;s on", "My page"]),
         ("rosa", ["I&#x27;m here", "Arrivals", "Today&#x27;s tasks", "What&#x27;s on"]),
         ("stella", ["I&#x27;m here", "Today&#x27;s tasks", "What&#x27;s on", "My page"]),
-        ("sam", ["Arrivals", "Today&#x27;s tasks", "The month", "Members"]),
+        ("idris", ["I&#x27;m here", "Reach-out", "Today&#x27;s tasks", "What&#x27;s on"]),
+        ("sam", ["Arrivals", "Today&#x27;s tasks", "The month", "Reach-out"]),
     ],
 )
 def test_the_four_choices_where_members_may_mark_themselves(who, labels, as_, request):
@@ -144,7 +146,7 @@ def test_home_costs_the_same_for_any_number_of_things(amara, sam, as_, monday_at
         on(amara, f"Task {n}", n, by=sam)
     client = as_(amara)
     client.get("/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get("/")
 
 

@@ -16,6 +16,7 @@ CELLAR = {
     "clubhouse.htmx",
     "clubhouse.spans",
     "clubhouse.spreadsheet",
+    "clubhouse.stopping",
 }
 # Inside an app, and between apps: a room may use what stands to its left.
 ORDER = [
@@ -34,7 +35,7 @@ ORDER = [
 ROOMS = {
     "refusals": "models", "context": "forms", "middleware": "forms", "adapter": "forms", "templatetags": "forms",
     "tasks": "views", "admin": "views", "management": "urls", "apps": "urls", "sheets": "models", "sample": "views",
-    "pictures": "models",
+    "pictures": "models", "phones": "models",
 }  # fmt: skip
 FORBIDDEN_NAMES = {"utils", "common", "helpers", "misc"}
 

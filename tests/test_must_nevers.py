@@ -91,6 +91,7 @@ OTHERS = (actors.OWN, actors.MEETING, actors.COORDINATOR)
 NEW_EACH_TIME = re.compile(
     r'(csrfmiddlewaretoken" value="|[tT]oken"?(?:=|: )"|nonce="|'
     r'data-version="[\d-]+ )[^"]+|'  # how much was written in the house, of whatever kind
+    r'"disk_free_mb": \d+|\d+ [MG]B are free|'  # on the computer that this runs on
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 )
 
@@ -124,9 +125,10 @@ def moment():
 
 @pytest.fixture
 def still(world, moment):
-    """The house, with the clocks stopped. Its kitchen saves plates."""
+    """The house, with the clocks stopped. Its kitchen saves plates, and Noor likes to be reminded."""
     House.objects.update(lunch_until=dt.time(11))
     world.coming_task = make.task("Newsletter", day=world.today + dt.timedelta(days=3), unit=world.unit)
+    world.login.member.message_wishes.create(kind="task_reminder", channel="email", since_at=moment)
     with time_machine.travel(moment, tick=False):
         yield world
 

@@ -1,11 +1,17 @@
 """Hostile words, numbers and dates through every form of ours: a sentence or a page, never an error."""
 
+import io
+from collections.abc import Callable
 from itertools import cycle, islice, product
 
 import pytest
-from django.test import Client
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import QueryDict
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from clubhouse import wsgi
+from clubhouse.front import Letters, in_known_letters
 from tests.actors import COORDINATOR, DOOR_TABLET, OWN, RECEPTION
 from tests.walls import DOORS
 
@@ -109,3 +115,42 @@ def test_a_month_that_never_was_gets_a_kind_page(world):
     answer = world.clients[COORDINATOR].get("/reports/2026-13/")
     assert answer.status_code == 404
     assert "<h1" in answer.content.decode()
+
+
+def read_as(kind: str, first: Callable) -> QueryDict:
+    """The form as Django reads it, behind `first`."""
+    environ = RequestFactory()._base_environ(
+        REQUEST_METHOD="POST", QUERY_STRING="step=search", CONTENT_TYPE=kind, CONTENT_LENGTH="6",
+        **{"wsgi.input": io.BytesIO(b"q=noor")},
+    )  # fmt: skip
+    return first(lambda environ, start_response: WSGIRequest(environ).POST)(environ, None)
+
+
+@pytest.mark.parametrize("letters", ["undefined", "punycode", "hex", "klingon", "utf-16", "é", '"', "UTF-8"])
+def test_a_form_in_letters_that_no_browser_sends_is_read_in_ours(letters):
+    assert isinstance(wsgi.application, Letters)
+    assert read_as(f"application/x-www-form-urlencoded; charset={letters}", Letters) == {"q": ["noor"]}
+
+
+def test_without_the_first_look_such_a_form_ends_django():
+    with pytest.raises(LookupError):
+        read_as("application/x-www-form-urlencoded; charset=hex", lambda application: application)
+
+
+IN_PARTS = "multipart/form-data; boundary=b0"
+
+
+@pytest.mark.parametrize("kind", [IN_PARTS, f"{IN_PARTS}; charset=UTF-8", ""])
+def test_a_form_in_parts_keeps_its_boundary(kind):
+    assert in_known_letters(kind) == kind
+
+
+def test_a_form_in_the_letters_of_browsers_is_read(world):
+    form = {"content_type": "application/x-www-form-urlencoded; charset=UTF-8"}
+    assert world.clients[COORDINATOR].generic("POST", "/members/", b"q=amara", **form).status_code == 200
+
+
+@pytest.mark.parametrize("length", ["abc", "-1", "1.5"])
+def test_a_length_that_is_none_is_refused(length, world):
+    answer = world.clients[COORDINATOR].generic("POST", "/members/", b"q=amara", CONTENT_LENGTH=length)
+    assert answer.status_code == 400

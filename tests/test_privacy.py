@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
+from attendance.forgetting import fates
+
 pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parent.parent
 OURS = [model for app in ("members", "activities", "attendance") for model in apps.get_app_config(app).get_models()]
@@ -31,6 +33,50 @@ def test_every_column_is_plain_personal_or_sensitive(model):
     assert unclassified(model) == set()
     classes = [model.Privacy.plain, model.Privacy.personal, model.Privacy.sensitive]
     assert sum(map(len, classes)) == len(set().union(*classes))
+
+
+def without_a_fate(model) -> set[str]:
+    """Columns about somebody of which nothing says what becomes of them when that person is forgotten."""
+    private = model.Privacy.personal | model.Privacy.sensitive
+    return private - fates.fates(model).keys() if hasattr(model.Privacy, "forget") else private
+
+
+PEOPLES = [model for model in OURS if fates.leads_to_people(model)]
+
+
+@pytest.mark.parametrize("model", PEOPLES, ids=lambda m: m._meta.label)
+def test_every_private_column_of_a_table_of_people_has_an_answer_for_both_ways_of_forgetting(model):
+    assert without_a_fate(model) == set()
+    columns = {f.name for f in model._meta.get_fields() if not f.auto_created or f.concrete}
+    answers = fates.fates(model)
+    assert answers.keys() <= columns
+    assert {*answers.values(), fates.fate_of_row(model)} <= set(fates.FATES)
+    forget = model.Privacy.forget
+    if isinstance(forget, dict):
+        assert sum(map(len, forget.values())) == len(set().union(*forget.values()))
+    for owner in fates.owners(model):
+        model._base_manager.filter(**{owner: None})  # a lookup that leads nowhere fails here
+
+
+@pytest.mark.parametrize("kind", ["anonymise", "erase"])
+@pytest.mark.parametrize("model", PEOPLES, ids=lambda m: m._meta.label)
+def test_what_goes_can_be_empty(model, kind):
+    for name, value in fates.emptied(model, kind).items():
+        field = model._meta.get_field(name)
+        assert value is not None or field.null, name
+
+
+def test_a_new_column_without_a_fate_is_noticed():
+    class Privacy:
+        plain: set[str] = set()
+        personal = {"member", "arrived_at"}
+        sensitive = {"why"}
+        forget: dict[str, set[str]] = {"stays": {"member"}, "goes": {"why"}}
+
+    forgetful = type("Forgetful", (), {"_meta": apps.get_model("attendance", "Visit")._meta, "Privacy": Privacy})
+    assert without_a_fate(forgetful) == {"arrived_at"}
+    del Privacy.forget
+    assert without_a_fate(forgetful) == {"member", "arrived_at", "why"}
 
 
 def test_a_new_column_without_a_class_is_noticed():

@@ -297,7 +297,9 @@ def test_with_plain_locks_the_two_wait_for_each_other(amara, dana, monkeypatch):
 
 def test_every_lock_of_ours_lets_references_through():
     root = Path(__file__).resolve().parent.parent
-    files = [path for app in ("members", "activities", "attendance") for path in (root / app).rglob("*.py")]
+    files = [
+        path for app in ("members", "activities", "attendance", "clubhouse") for path in (root / app).rglob("*.py")
+    ]
     locks = [lock for path in files for lock in re.findall(r"select_for_update\((.*?)\)+[.\n]", path.read_text())]
     assert len(locks) > 20
     assert [lock for lock in locks if "no_key=True" not in lock] == []

@@ -27,11 +27,22 @@ from activities.models import (
     Waiting,
 )
 from attendance import sample
-from attendance.models import CorrectionRequest, DayCount, GuestCount, Kind, MonthClosing, ReachOut, Visit
+from attendance.models import (
+    CorrectionRequest,
+    DayCount,
+    GuestCount,
+    Kind,
+    MonthClosing,
+    ReachOut,
+    ReachOutClaim,
+    TimeAway,
+    Visit,
+)
 from attendance.reports import headlines, monthly_report
+from attendance.sample import reach_outs
 from clubhouse.converters import Month
 from members import audit
-from members.models import AuditRecord, House, Member, MessageWish, Staff, User
+from members.models import AuditRecord, EmergencyContact, House, Member, MessageWish, Note, Staff, User
 from tests import make
 
 DETROIT = ZoneInfo("America/Detroit")
@@ -75,7 +86,7 @@ def fingerprint() -> list:
         sorted(EventSignUp.objects.values_list("member__member_no", "event__day", "event__title")),
         sorted(CanShow.objects.values_list("member__member_no", "library_task__title")),
         sorted(Thanks.objects.values_list("task__day", "words")),
-        list(ReachOut.objects.order_by("at").values_list("member__member_no", "at", "channel", "replied")),
+        list(ReachOut.objects.order_by("at").values_list("member__member_no", "at", "channel", "outcome", "topic")),
         list(GuestCount.objects.order_by("day", "kind").values_list("day", "kind", "count")),
         list(DayCount.objects.order_by("day", "kind").values_list("day", "kind", "count")),
     ]  # fmt: skip
@@ -104,7 +115,8 @@ def test_a_house_with_something_on_every_page(db, clock, monkeypatch):
     assert DayCount.objects.get(day=today).kind == "staff"  # who asked today, somebody may still count
     assert (report.membership.returned > 0, report.reach_out.attempts > 0) == (True, True)
     assert CorrectionRequest.objects.filter(answered_at=None).count() == 3
-    assert MessageWish.objects.filter(member__user__username="member").count() == 2
+    assert 70 < EmergencyContact.objects.values("member").distinct().count() < 90
+    assert MessageWish.objects.filter(member__user__username="member").count() == 3
     assert (GuideStep.objects.count(), Thanks.objects.count(), Waiting.objects.count()) == (10, 8, 2)
     assert SignUp.objects.filter(role="learning", task__day=today).exists()
     assert not UnitTask.objects.filter(day__gt=today).exclude(done_at=None).exists()
@@ -194,6 +206,34 @@ def test_something_is_on_and_somebody_has_room_in_the_car(maple_street):
     assert EventWaiting.objects.filter(event__title="Cooking for one").count() == 2
     ride = Ride.objects.get(event__title="Trip to the lake")
     assert (ride.event.day.weekday(), ride.taken_by.count(), ride.event.ride_wishes.count()) == (5, 1, 2)
+
+
+def test_reach_out_has_something_on_every_page(maple_street, clock):
+    today = THURSDAY_MORNING.date()
+    made = list(ReachOut.objects.select_related("member"))
+    assert [it for it in made if it.replied != (it.outcome in ReachOut.ANSWERED)] == []
+    assert {it.outcome for it in made} == set(ReachOut.Outcome.values)
+    mine = ReachOut.objects.filter(member__user__username="member").order_by("at")
+    assert [(it.get_channel_display(), bool(it.note)) for it in mine] == [("card", True), ("phone", True)]
+    assert sorted(ReachOutClaim.objects.filter(day=today).values_list("by__username", flat=True)) == [
+        "reachout", "staff",
+    ]  # fmt: skip
+    assert list(TimeAway.objects.on(today).order_by("place").values_list("place", flat=True)) == ["home", "hospital"]
+    away = {"reach_out_wanted": False, "quiet_until_on__gt": today, "works_by_day": True, "reach_out_after_days": 60}
+    assert [name for name, value in away.items() if not Member.objects.filter(**{name: value}).exists()] == []
+    waiting = Note.objects.filter(read_at=None, printed_at=None).values_list("message__channel", flat=True)
+    assert sorted(waiting) == ["note", "note", "note", "page", "page"]
+    clock.move_to(at("2026-11-09 11:00"))
+    sample.freshen()
+    later = dt.date(2026, 11, 9)
+    assert (ReachOutClaim.objects.filter(day=later).count(), TimeAway.objects.on(later).count()) == (2, 2)
+
+
+def test_nobody_in_the_sample_was_reached_in_a_way_they_turned_off(maple_street):
+    ways = {it.pk: set(reach_outs.ways_to(it)) for it in Member.objects.all()}
+    made = list(ReachOut.objects.all())
+    assert [it.member_id for it in made if it.channel not in ways[it.member_id]] == []
+    assert {it.channel for it in made} == set(ReachOut.Channel.values)
 
 
 def test_the_same_day_gives_the_same_house(maple_street):

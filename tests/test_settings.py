@@ -42,6 +42,12 @@ def test_good_settings_start(tmp_path):
         ("REDIS_URL", "http://x", "REDIS_URL is not right"),
         ("TIME_ZONE", "Mars/Olympus", "TIME_ZONE 'Mars/Olympus' is not a time zone"),
         ("EMAIL_URL", "pigeon://x", "EMAIL_URL is not right"),
+        ("BOUNCE_MAILBOX_URL", "pop3://x", "BOUNCE_MAILBOX_URL is not right"),
+        ("BOUNCE_MAILBOX_URL", "imaps://", "BOUNCE_MAILBOX_URL is not right"),
+        ("BOUNCE_MAILBOX_URL", "imaps://name:pa#ss@server/INBOX", "BOUNCE_MAILBOX_URL is not right"),
+        ("TEXT_URL", "twilio://a:b@c", "TEXT_URL is not right"),
+        ("TEXT_URL", "twilio://a:b@15550100/{to}", "TEXT_INBOUND_SECRET is missing"),
+        ("TEXT_INBOUND_SECRET", "guess me", "TEXT_INBOUND_SECRET is too short"),
     ],
 )
 def test_a_bad_setting_stops_with_a_sentence(tmp_path, name, value, says):

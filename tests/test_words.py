@@ -38,7 +38,7 @@ def test_a_form_speaks_kindly(field, value, sentence):
 
 
 @pytest.mark.once
-def test_a_short_password_too():
+def test_a_short_password_too(db):
     with pytest.raises(forms.ValidationError) as refused:
         validate_password("tea")
     assert "Make the password longer: 10 letters at least." in refused.value.messages

@@ -132,7 +132,7 @@ def check_sent_once(tmp_path: Path) -> None:
         ["amara@example.org", "noor@example.org"]
     )
     assert "Newsletter (Kitchen)" in letters["amara@example.org"].text
-    assert "you joined us on" in letters["noor@example.org"].text
+    assert "You joined us at the house on" in letters["noor@example.org"].text
 
 
 @pytest.mark.once

@@ -9,16 +9,26 @@ from uuid import uuid4
 from clubhouse.spans import Span
 from tests import (
     walls_of_closing,
+    walls_of_contacts,
     walls_of_done,
+    walls_of_emergencies,
     walls_of_exports,
+    walls_of_forgetting,
+    walls_of_messages,
     walls_of_my_days,
+    walls_of_my_weeks,
     walls_of_outside,
+    walls_of_reach_out,
     walls_of_report_files,
     walls_of_signing_in,
+    walls_of_the_computer,
     walls_of_the_library,
     walls_of_the_logo,
     walls_of_the_meeting,
+    walls_of_the_ways_out,
+    walls_of_what_is_held,
     walls_of_whats_on,
+    walls_of_wishes,
 )
 from tests.actors import (
     ANYONE,
@@ -69,11 +79,9 @@ DOORS = [
     Door(
         "members:edit_me", GET=SIGNED_IN, POST=SIGNED_IN, data=lambda w: {"name_to_use": "Ama", "board_name": "short"}
     ),
-    Door(
-        "members:set_message_wish",
-        POST=SIGNED_IN,
-        data=lambda w: {"kind": "monthly_report", "channel": "email", "wanted": "yes"},
-    ),
+    *walls_of_wishes.DOORS,
+    *walls_of_what_is_held.DOORS,
+    *walls_of_emergencies.DOORS,
     Door("members:my_door", GET=MEMBERS, POST=MEMBERS, data=lambda w: {"action": "picture", "door_picture": "cat"}),
     Door("members:stay", GET=SIGNED_IN, POST=SIGNED_IN),
     Door("members:set_pin", GET=AT_RECEPTION, POST=AT_RECEPTION, data=lambda w: {"pin": "4826", "pin_again": "4826"}),
@@ -101,7 +109,6 @@ DOORS = [
         at=lambda w: {"token": w.token},
         data=lambda w: {"username": "newcomer", "password": "a long way home"},
     ),
-    Door("members:stop_messages", GET=ANYONE, POST=ANYONE, at=lambda w: {"token": w.stop_token}),
     Door("members:pair_tablet", GET=ANYONE, POST=ANYONE, data=lambda w: {"code": w.pairing_code}),
     Door("attendance:door", GET=ANYONE | {DOOR_TABLET}, POST={DOOR_TABLET}, data=searched),
     Door("attendance:practise_door", GET=ANYONE | {DOOR_TABLET}, POST=ANYONE | {DOOR_TABLET}, data=searched),
@@ -176,8 +183,7 @@ DOORS = [
     Door("members:make_tablet", POST={COORDINATOR}, data=lambda w: {"name": "Back door", "place": "door"}),
     Door("members:revoke_tablet", POST={COORDINATOR}, at=pk_of("tablet")),
     Door("members:resume_tablet", POST=AT_RECEPTION, at=pk_of("tablet")),
-    Door("members:messages", GET={COORDINATOR}),
-    Door("members:sample_mail"),  # only in a sample house: tests/members/test_house_messages.py
+    *walls_of_messages.DOORS,
     Door(
         "activities:edit_opening_week",
         GET={COORDINATOR},
@@ -330,17 +336,23 @@ DOORS = [
     Door("activities:put_back_task", POST=IN_CHARGE, at=pk_of("task")),
     Door("activities:stop_repeating", POST=IN_CHARGE, at=pk_of("repeating_task")),
     Door("activities:repeat_again", POST=IN_CHARGE, at=pk_of("repeating_task")),
+    *walls_of_the_computer.DOORS,
     *walls_of_the_library.DOORS,
     *walls_of_the_meeting.DOORS,
+    *walls_of_the_ways_out.DOORS,
     *walls_of_done.DOORS,
     *walls_of_whats_on.DOORS,
     *walls_of_my_days.DOORS,
+    *walls_of_my_weeks.DOORS,
     # the month
     Door("attendance:reports", GET=SIGNED_IN),
     Door("attendance:report", GET=SIGNED_IN, at=of_the_month),
     *walls_of_exports.DOORS,
+    *walls_of_forgetting.DOORS,
     *walls_of_report_files.DOORS,
     *walls_of_closing.DOORS,
     *walls_of_outside.DOORS,
+    *walls_of_contacts.DOORS,
+    *walls_of_reach_out.DOORS,
     *walls_of_signing_in.DOORS,
 ]

@@ -54,7 +54,6 @@ from activities.actions.library import (
     remove_library_task,
 )
 from activities.actions.lunch import LunchIsCooking, LunchIsOver, NoLunchSaved, save_lunch, take_back_lunch
-from activities.actions.places import TASK_REMINDER
 from activities.actions.repeating_events import make_repeating_events, repeat_event_again, stop_repeating_event
 from activities.actions.rides import (
     NoRideList,
@@ -93,6 +92,7 @@ from activities.actions.tasks import (
     repeat_again,
     stop_repeating,
 )
+from activities.actions.telling import CHANGED, PLACE_FREE, TASK_REMINDER, WEEK_AHEAD
 from activities.actions.thanks import (
     NothingDoneYet,
     NotYourThanks,
@@ -112,6 +112,7 @@ from activities.actions.units import (
 )
 
 __all__ = [
+    "CHANGED",
     "CarriedOn",
     "ClosesBeforeItOpens",
     "ComesAgainAnyway",
@@ -139,7 +140,9 @@ __all__ = [
     "RideFull",
     "RideGone",
     "SayItOtherwise",
+    "PLACE_FREE",
     "TASK_REMINDER",
+    "WEEK_AHEAD",
     "TaskCalledOff",
     "TaskDone",
     "TaskFull",

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from activities.models import OpenDay, OpeningHours, OpeningWeek
+from activities.actions import telling
+from activities.models import OpenDay, OpeningHours, OpeningWeek, UnitTask
 from members import audit
 from members.models import House, User
 from members.refusals import Refusal
@@ -81,7 +82,9 @@ def edit_open_day(
     with transaction.atomic():
         row = OpenDay.objects.select_for_update(no_key=True).filter(day=day).first()
         before = {name: getattr(row, name) for name in wanted} if row else {}
+        work = _work_of(day)
         row, _made = OpenDay.objects.update_or_create(day=day, defaults=wanted)
+        _tell(work, is_closed=not is_open, by=by)
         if before != wanted:
             before, after = audit.differences(before, wanted | {"day": day} if _made else wanted)
             audit.record(by=by, verb="edit_open_day", subject=row, before=before, after=after)
@@ -95,9 +98,25 @@ def remove_open_day(*, day: dt.date, by: User | None) -> None:
         if row is None:
             return
         before = {name: getattr(row, name) for name in ("day", "is_open", "opens_at", "closes_at", "note")}
-        subject = f"{row._meta.label_lower} {row.pk}"
+        subject, work = f"{row._meta.label_lower} {row.pk}", _work_of(day)
         row.delete()
+        _tell(work, is_closed=False, by=by)
         audit.record(by=by, verb="remove_open_day", subject=subject, before=before)
+
+
+def _work_of(day: dt.date) -> list[UnitTask]:
+    """The tasks of a day that is not over, each locked and knowing whether the day is closed."""
+    if day < timezone.localdate(timezone=House.objects.current().zone):
+        return []
+    tasks = UnitTask.objects.standing().on(day).filter(done_at=None).with_closed_days()
+    return list(tasks.select_for_update(no_key=True).order_by("pk"))
+
+
+def _tell(tasks: list[UnitTask], *, is_closed: bool, by: User | None) -> None:
+    """Work of a day that closes is as good as called off for who is on it."""
+    for task in tasks:
+        was, task.is_day_closed = task.counted_on, is_closed
+        telling.changed(task, was, by=by, now=timezone.now())
 
 
 def _not_in_the_past(starts_on: dt.date) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from activities.actions import places
+from activities.actions import places, telling
 from activities.models import Event, EventSignUp, EventWaiting
 from members import audit
 from members.models import House, Member, User
@@ -44,12 +44,12 @@ def join_event(*, event: Event, member: Member, by: User, house: House | None = 
         check_open(locked, house=house, now=now)
         _check_room(locked, taken=len(standing), today=house.day_of(now))
         made = places.take(locked, member, by=by, now=now)
-        places.queue_reminder(locked, member, house=house, now=now)
+        telling.queue_reminder(locked, member, house=house, now=now)
         places.record("join_event", locked, member, by=by)
     return made
 
 
-def leave_event(*, event: Event, member: Member, by: User) -> bool:
+def leave_event(*, event: Event, member: Member, by: User | None) -> bool:
     """Give the place back: no reason asked, no row left, and no seat in a car either. True when there was a place.
 
     Whoever waited longest moves up, unless the event is over.
@@ -61,7 +61,7 @@ def leave_event(*, event: Event, member: Member, by: User) -> bool:
             return False
         locked.ride_wishes.filter(member=member).delete()
         lost = leave_rides(locked, driver=member.user_id, now=now)
-        places.forget_messages(locked, member)
+        telling.forget_messages(locked, member)
         moved = move_up(locked, now=now)
         places.record("leave_event", locked, member, by=by)
         record_lost_seats(locked, lost, by=by)
@@ -96,6 +96,7 @@ def stop_waiting_for_event(*, event: Event, member: Member, by: User) -> bool:
         locked = places.lock(event)
         if locked is None or not places.stop_waiting(locked, member):
             return False
+        telling.forget_messages(locked, member)
         places.record("stop_waiting", locked, member, by=by)
     return True
 
@@ -122,8 +123,8 @@ def move_up(locked: Event, *, now: dt.datetime) -> list[Member]:
         return []
     moved = places.move_up(locked, now=now, today=house.day_of(now))
     for member in moved:
-        places.queue_reminder(locked, member, house=house, now=now)
-        places.tell_of_place(locked, member, house=house, now=now)
+        telling.queue_reminder(locked, member, house=house, now=now)
+        telling.tell_of_place(locked, member, house=house, now=now)
     return moved
 
 
@@ -132,16 +133,19 @@ def record_moved_up(event: Event, moved: list[Member]) -> None:
         places.record("move_up", event, member, by=None)
 
 
-def remind_again(locked: Event, *, now: dt.datetime) -> None:
-    """Whoever is on the event: it begins at another time, or takes place after all."""
-    house = House.objects.current()
-    for sign_up in locked.sign_ups.select_related("member"):
-        places.queue_reminder(locked, sign_up.member, house=house, now=now)
+def call_off(locked: Event, *, by: User, now: dt.datetime, by_rule: bool = False) -> None:
+    """The locked event does not take place. `by_rule`: one of many days, as in `telling.changed`."""
+    was, locked.called_off_at = locked.counted_on, locked.called_off_at or now
+    locked.save(update_fields=["called_off_at"])
+    telling.changed(locked, was, by=by, now=now, by_rule=by_rule)
 
 
-def drop_reminders(locked: Event, *, now: dt.datetime) -> None:
-    for sign_up in locked.sign_ups.select_related("member"):
-        places.drop_reminder(locked, sign_up.member, now=now, reason="event called off")
+def put_back(locked: Event, *, by: User, now: dt.datetime, by_rule: bool = False) -> list[Member]:
+    """It takes place after all. Answers who moved up; `record_moved_up` comes last."""
+    was, locked.called_off_at = locked.counted_on, None
+    locked.save(update_fields=["called_off_at"])
+    telling.changed(locked, was, by=by, now=now, by_rule=by_rule)
+    return move_up(locked, now=now)
 
 
 def leave_rides(locked: Event, *, driver: int | None, now: dt.datetime) -> list[Member]:
@@ -153,7 +157,7 @@ def leave_rides(locked: Event, *, driver: int | None, now: dt.datetime) -> list[
     return lost
 
 
-def record_lost_seats(event: Event, lost: list[Member], *, by: User) -> None:
+def record_lost_seats(event: Event, lost: list[Member], *, by: User | None) -> None:
     for member in lost:
         audit.record(by=by, verb="lost_seat", about=member, subject=event, before=places.facts(event))
 

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from activities.actions.event_places import drop_reminders, move_up, record_moved_up, remind_again
+from activities.actions import telling
+from activities.actions.event_places import call_off, move_up, put_back, record_moved_up
 from activities.actions.repeating_events import make_repeating_events
 from activities.actions.tasks import DayIsOver, EndsBeforeItStarts, TooFewPlaces
 from activities.models import Event, RepeatingEvent
@@ -53,15 +54,14 @@ def edit_event(*, event: Event, by: User, **details) -> Event:
     with transaction.atomic():
         event = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
         _check_places(details.get("places"), event.sign_ups.count())
-        before = _facts(event)
+        before, was = _facts(event), event.counted_on
         for name, value in details.items():
             setattr(event, name, value)
         before, after = audit.differences(before, _facts(event))
         if not after:
             return event
         event.save()
-        if "starts_at" in after:
-            remind_again(event, now=now)
+        telling.changed(event, was, by=by, now=now)
         moved = move_up(event, now=now)
         audit.record(by=by, verb="edit_event", subject=event, before=before, after=after)
         record_moved_up(event, moved)
@@ -70,12 +70,11 @@ def edit_event(*, event: Event, by: User, **details) -> Event:
 
 def call_off_event(*, event: Event, by: User) -> Event:
     """It does not take place that day; who comes finds it where they look. `put_back_event` undoes it."""
+    now = timezone.now()
     with transaction.atomic():
         event = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
         if not event.is_called_off:
-            event.called_off_at = timezone.now()
-            event.save(update_fields=["called_off_at"])
-            drop_reminders(event, now=event.called_off_at)
+            call_off(event, by=by, now=now)
             audit.record(by=by, verb="call_off_event", subject=event, before=_facts(event))
     return event
 
@@ -86,10 +85,7 @@ def put_back_event(*, event: Event, by: User) -> Event:
     with transaction.atomic():
         event = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
         if event.is_called_off:
-            event.called_off_at = None
-            event.save(update_fields=["called_off_at"])
-            remind_again(event, now=now)
-            moved = move_up(event, now=now)
+            moved = put_back(event, by=by, now=now)
             audit.record(by=by, verb="put_back_event", subject=event, after=_facts(event))
             record_moved_up(event, moved)
     return event

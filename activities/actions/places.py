@@ -10,12 +10,10 @@ from typing import Any, TypeVar
 from django.db.models import QuerySet
 
 from activities.models import Offer, UnitTask
-from members import audit, notices
-from members.models import House, Member, User
+from members import audit
+from members.models import Member, User
 
 GIVING_BACK = {"withdraw", "stop_waiting", "leave_event"}
-PLACE_FREE = "place_free"
-TASK_REMINDER = "task_reminder"
 AnyOffer = TypeVar("AnyOffer", bound=Offer)
 
 
@@ -82,45 +80,6 @@ def move_up(offer: Any, *, now: dt.datetime, today: dt.date, keep: tuple[str, ..
 def in_line(offer: Any) -> QuerySet:
     """Who waits, the longest first: rows are made under the lock, so their numbers are the order of the commits."""
     return offer.waiting.select_related("member").order_by("pk")
-
-
-def queue_reminder(offer: Any, member: Member, *, house: House, now: dt.datetime) -> None:
-    """A row in the outbox; whether the member wants reminders is asked when it is sent."""
-    due_at = offer.reminder_due_at(house, now)
-    if due_at is None:
-        drop_reminder(offer, member, now=now, reason="too late for a reminder")
-        return
-    notices.queue(
-        person=member,
-        kind=TASK_REMINDER,
-        occurrence=occurrence(offer),
-        due_at=due_at,
-        expires_at=offer.begins_at(house),
-    )
-
-
-def drop_reminder(offer: Any, member: Member, *, now: dt.datetime, reason: str) -> None:
-    notices.drop(person=member, kind=TASK_REMINDER, occurrence=occurrence(offer), now=now, reason=reason)
-
-
-def tell_of_place(offer: Any, member: Member, *, house: House, now: dt.datetime) -> None:
-    """A row in the outbox for who moved up; whether the member wants it is asked when it is sent."""
-    begins_at = offer.begins_at(house)
-    if now < begins_at:
-        notices.queue(
-            person=member, kind=PLACE_FREE, occurrence=occurrence(offer), due_at=now, expires_at=begins_at
-        )  # fmt: skip
-
-
-def forget_messages(offer: Any, member: Member) -> None:
-    """The place was given back before they left: no row stays that somebody could count."""
-    for kind in (TASK_REMINDER, PLACE_FREE):
-        notices.forget(person=member, kind=kind, occurrence=occurrence(offer))
-
-
-def occurrence(offer: Any) -> str:
-    """What a message says it is about: "task 7", "event 3"."""
-    return f"{'task' if isinstance(offer, UnitTask) else 'event'} {offer.pk}"
 
 
 def record(verb: str, offer: Any, member: Member, *, by: User | None, **details) -> None:

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
-from activities.actions.event_places import drop_reminders, move_up, record_moved_up, remind_again
+from activities.actions.event_places import call_off, put_back, record_moved_up
 from activities.actions.tasks import WEEKS_AHEAD
 from activities.models import Event, RepeatingEvent
 from activities.models.events import EVENT_FIELDS
@@ -25,9 +25,7 @@ def stop_repeating_event(*, repeats: RepeatingEvent, last_day: dt.date, by: User
         later = repeats.events.filter(day__gt=max(repeats.ends_on, _today()))
         for event in later.select_for_update(no_key=True).order_by("pk"):
             if event.sign_ups.exists() or event.rides.exists():
-                event.called_off_at = event.called_off_at or now
-                event.save(update_fields=["called_off_at"])
-                drop_reminders(event, now=now)
+                call_off(event, by=by, now=now, by_rule=True)
             else:
                 event.delete()
         audit.record(
@@ -51,10 +49,7 @@ def repeat_event_again(*, repeats: RepeatingEvent, by: User) -> RepeatingEvent:
             repeats.save(update_fields=["ends_on"])
             later = repeats.events.filter(day__gt=stopped_on, day__gte=_today()).exclude(called_off_at=None)
             for event in later.select_for_update(no_key=True).order_by("pk"):
-                event.called_off_at = None
-                event.save(update_fields=["called_off_at"])
-                remind_again(event, now=now)
-                moved.append((event, move_up(event, now=now)))
+                moved.append((event, put_back(event, by=by, now=now, by_rule=True)))
             make_repeating_events(only=repeats)
             audit.record(
                 by=by,

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from activities.actions import places
+from activities.actions import places, telling
 from activities.actions.what_else import what_else
 from activities.models import PlaceRole, SignUp, UnitTask, Waiting
 from members.models import House, Member, User
@@ -52,12 +52,12 @@ def sign_up(
         _check_room(locked, taken=len(standing), today=house.day_of(now))
         details = {} if role == PlaceRole.DOING else {"role": str(role)}
         made = places.take(locked, member, by=by, now=now, **details)
-        queue_reminder(task=locked, member=member, house=house, now=now)
+        telling.queue_reminder(locked, member, house=house, now=now)
         places.record("sign_up", locked, member, by=by, **details)
     return made
 
 
-def withdraw(*, task: UnitTask, member: Member, by: User) -> bool:
+def withdraw(*, task: UnitTask, member: Member, by: User | None) -> bool:
     """Give the place back: no reason asked, no row left; whoever waited longest moves up. True when there was a place.
 
     `by` another colleague's login: at the member's word.
@@ -67,7 +67,7 @@ def withdraw(*, task: UnitTask, member: Member, by: User) -> bool:
         locked = places.lock(task)
         if locked is None or not places.give_back(locked, member):
             return False
-        places.forget_messages(locked, member)
+        telling.forget_messages(locked, member)
         moved = move_up(locked, now=now)
         places.record("withdraw", locked, member, by=by)
         record_moved_up(locked, moved)
@@ -103,6 +103,7 @@ def stop_waiting(*, task: UnitTask, member: Member, by: User) -> bool:
         locked = places.lock(task)
         if locked is None or not places.stop_waiting(locked, member):
             return False
+        telling.forget_messages(locked, member)
         places.record("stop_waiting", locked, member, by=by)
     return True
 
@@ -112,22 +113,14 @@ def move_up(locked: UnitTask, *, now: dt.datetime) -> list[Member]:
     house = House.objects.current()
     moved = places.move_up(locked, now=now, today=house.day_of(now), keep=("role",))
     for member in moved:
-        queue_reminder(task=locked, member=member, house=house, now=now)
-        places.tell_of_place(locked, member, house=house, now=now)
+        telling.queue_reminder(locked, member, house=house, now=now)
+        telling.tell_of_place(locked, member, house=house, now=now)
     return moved
 
 
 def record_moved_up(task: UnitTask, moved: list[Member]) -> None:
     for member in moved:
         places.record("move_up", task, member, by=None)
-
-
-def queue_reminder(*, task: UnitTask, member: Member, house: House, now: dt.datetime) -> None:
-    places.queue_reminder(task, member, house=house, now=now)
-
-
-def drop_reminder(*, task: UnitTask, member: Member, now: dt.datetime, reason: str) -> None:
-    places.drop_reminder(task, member, now=now, reason=reason)
 
 
 def _in_role(standing: SignUp, role: str, task: UnitTask, member: Member, by: User) -> SignUp:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from activities import workdays
-from activities.actions.sign_ups import drop_reminder, move_up, queue_reminder, record_moved_up
+from activities.actions import telling
+from activities.actions.sign_ups import move_up, record_moved_up
 from activities.models import LibraryTask, RepeatingTask, Unit, UnitTask
 from members import audit
 from members.models import House, Member, User
@@ -125,10 +126,10 @@ def edit_task(
                 % {"count": people}
             )
         before = _facts(task)
-        moved = [(task, _change(task, details, now))]
+        moved = [(task, _change(task, details, by=by, now=now))]
         before, after = audit.differences(before, _facts(task))
         if repeats and any(getattr(repeats, name) != value for name, value in details.items()):
-            moved += _change_coming(repeats, details, task.day, now)
+            moved += _change_coming(repeats, details, task.day, by=by, now=now)
             after["and_coming"] = True
         if after:
             audit.record(by=by, verb="edit_task", subject=task, before=before, after=after)
@@ -143,7 +144,7 @@ def call_off_task(*, task: UnitTask, by: User) -> UnitTask:
     with transaction.atomic():
         task = UnitTask.objects.select_for_update(no_key=True).get(pk=task.pk)
         if not task.is_called_off:
-            _call_off(task, now)
+            _call_off(task, by=by, now=now)
             audit.record(by=by, verb="call_off_task", subject=task, before=_facts(task))
     return task
 
@@ -154,7 +155,7 @@ def put_back_task(*, task: UnitTask, by: User) -> UnitTask:
     with transaction.atomic():
         task = UnitTask.objects.select_for_update(no_key=True).get(pk=task.pk)
         if task.is_called_off:
-            moved = _put_back(task, now)
+            moved = _put_back(task, by=by, now=now)
             audit.record(by=by, verb="put_back_task", subject=task, after=_facts(task))
             record_moved_up(task, moved)
     return task
@@ -172,7 +173,7 @@ def stop_repeating(*, repeats: RepeatingTask, last_day: dt.date, by: User) -> Re
         later = repeats.tasks.filter(day__gt=max(repeats.ends_on, _today()))
         for task in later.select_for_update(no_key=True).order_by("pk"):
             if task.sign_ups.exists() or task.waiting.exists():
-                _call_off(task, now)
+                _call_off(task, by=by, now=now, by_rule=True)
             else:
                 task.delete()
         audit.record(
@@ -196,7 +197,7 @@ def repeat_again(*, repeats: RepeatingTask, by: User) -> RepeatingTask:
             repeats.save(update_fields=["ends_on"])
             later = repeats.tasks.filter(day__gt=stopped_on, day__gte=_today()).exclude(called_off_at=None)
             for task in later.select_for_update(no_key=True).order_by("pk"):
-                moved.append((task, _put_back(task, now)))
+                moved.append((task, _put_back(task, by=by, now=now, by_rule=True)))
             make_repeating_tasks(only=repeats)
             audit.record(
                 by=by, verb="repeat_again", subject=repeats, before={"ends_on": stopped_on}, after={"ends_on": None}
@@ -250,24 +251,23 @@ def _locked_rule(task: UnitTask) -> RepeatingTask | None:
     return RepeatingTask.objects.select_for_update(no_key=True).filter(pk=task.repeats_id or 0).first()
 
 
-def _change(task: UnitTask, details: dict, now: dt.datetime) -> list[Member]:
+def _change(task: UnitTask, details: dict, *, by: User, now: dt.datetime, by_rule: bool = False) -> list[Member]:
     """The locked `task` is as `details` say. Answers who moved up from the waiting list."""
     before = {name: getattr(task, name) for name in details}
     if before == details:
         return []
+    was = task.counted_on
     for name, value in details.items():
         setattr(task, name, value)
     if task.title != before["title"]:
         known = LibraryTask.objects.standing().filter(unit=task.unit_id, title__iexact=task.title)
         task.library_task = known.first() or task.library_task
     task.save()
-    moved = move_up(task, now=now)
-    if (task.part, task.starts_at) != (before["part"], before["starts_at"]):
-        _remind(task, _people(task), now)
-    return moved
+    telling.changed(task, was, by=by, now=now, by_rule=by_rule)
+    return move_up(task, now=now)
 
 
-def _change_coming(repeats: RepeatingTask, details: dict, day: dt.date, now: dt.datetime) -> list:
+def _change_coming(repeats: RepeatingTask, details: dict, day: dt.date, *, by: User, now: dt.datetime) -> list:
     """The rule and its days after `day` that are still as it made them: (task, who moved up) for each."""
     made = {name: getattr(repeats, name) for name in details}
     for name, value in details.items():
@@ -278,7 +278,8 @@ def _change_coming(repeats: RepeatingTask, details: dict, day: dt.date, now: dt.
     for task in later.select_for_update(no_key=True).order_by("pk"):
         if {name: getattr(task, name) for name in details} == made:
             places = max(details["places"], task.sign_ups.count())
-            moved.append((task, _change(task, details | {"places": places}, now)))
+            changed = _change(task, details | {"places": places}, by=by, now=now, by_rule=True)
+            moved.append((task, changed))
     return moved
 
 
@@ -286,28 +287,17 @@ def _today() -> dt.date:
     return House.objects.current().day_of(timezone.now())
 
 
-def _people(task: UnitTask) -> list:
-    return [sign_up.member for sign_up in task.sign_ups.select_related("member")]
-
-
-def _call_off(task: UnitTask, now: dt.datetime) -> None:
-    task.called_off_at = now
+def _call_off(task: UnitTask, *, by: User, now: dt.datetime, by_rule: bool = False) -> None:
+    was, task.called_off_at = task.counted_on, now
     task.save(update_fields=["called_off_at"])
-    for member in _people(task):
-        drop_reminder(task=task, member=member, now=now, reason="task called off")
+    telling.changed(task, was, by=by, now=now, by_rule=by_rule)
 
 
-def _put_back(task: UnitTask, now: dt.datetime) -> list[Member]:
-    task.called_off_at = None
+def _put_back(task: UnitTask, *, by: User, now: dt.datetime, by_rule: bool = False) -> list[Member]:
+    was, task.called_off_at = task.counted_on, None
     task.save(update_fields=["called_off_at"])
-    _remind(task, _people(task), now)
+    telling.changed(task, was, by=by, now=now, by_rule=by_rule)
     return move_up(task, now=now)
-
-
-def _remind(task: UnitTask, people: list, now: dt.datetime) -> None:
-    house = House.objects.current()
-    for member in people:
-        queue_reminder(task=task, member=member, house=house, now=now)
 
 
 def _facts(task: UnitTask) -> dict:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Unit
@@ -60,6 +61,13 @@ class EditUnitForm(forms.ModelForm):
 class StaffField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, person: Staff) -> str:
         return person.full_name
+
+    def clean(self, value):
+        """Django lets numbers through that SQLite has no room for."""
+        try:
+            return super().clean(value)
+        except OverflowError:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None
 
 
 class EditUnitStaffForm(forms.Form):

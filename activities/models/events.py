@@ -1,6 +1,7 @@
 """The social programme and other events: evenings, weekends and holidays, wellness, sport, learning, trips."""
 
 import datetime as dt
+import hashlib
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -56,6 +57,7 @@ class RepeatingEvent(EventDetails, Repeating):
         plain = {*EVENT_FIELDS, "rule", "starts_on", "ends_on"}
         personal = {"posted_by"}
         sensitive: set[str] = set()
+        forget = "stays"
 
 
 class EventQuerySet(models.QuerySet):
@@ -101,6 +103,7 @@ class Event(EventDetails, Offer):
         plain = {*EVENT_FIELDS, "day", "repeats", "called_off_at"}
         personal = {"posted_by"}
         sensitive: set[str] = set()
+        forget = "stays"
 
     def __str__(self) -> str:
         return self.title
@@ -113,13 +116,11 @@ class Event(EventDetails, Offer):
         next_day = self.ends_at <= self.starts_at
         return house.at(self.day + dt.timedelta(days=next_day), self.ends_at)
 
-    def reminder_due_at(self, house, now: dt.datetime) -> dt.datetime | None:
-        """When a reminder asked for at `now` leaves, None for never: as that of a task, by when it starts."""
-        evening_before = house.at(self.day - dt.timedelta(days=1), dt.time(18))
-        if now <= evening_before:
-            return evening_before
-        morning = house.at(self.day, dt.time(9))
-        return morning if now <= morning and self.starts_at >= dt.time(12) else None
+    @property
+    def when_and_where(self) -> str:
+        """The place as a short digest: what a house writes there is nobody's key."""
+        where = hashlib.sha256(f"{self.meeting_point}\n{self.is_virtual}".encode()).hexdigest()
+        return f"{self.day:%Y%m%d} {self.starts_at:%H%M} {where[:8]}"
 
 
 class EventSignUp(TakenPlace):
@@ -138,6 +139,7 @@ class EventSignUp(TakenPlace):
         plain = {"event"}
         personal = {"member", "at", "by", "moved_up_at"}
         sensitive: set[str] = set()
+        forget = "goes if erased"
 
 
 class EventWaiting(WaitingPlace):
@@ -154,6 +156,7 @@ class EventWaiting(WaitingPlace):
         plain = {"event"}
         personal = {"member", "at", "by"}
         sensitive: set[str] = set()
+        forget = "goes"
 
 
 class Ride(models.Model):
@@ -172,6 +175,8 @@ class Ride(models.Model):
         plain = {"event", "seats"}
         personal = {"driver", "at"}
         sensitive: set[str] = set()
+        whose = ("driver__member",)
+        forget = "goes"
 
 
 class RideWish(models.Model):
@@ -191,3 +196,4 @@ class RideWish(models.Model):
         plain = {"event", "ride"}
         personal = {"member", "at", "lost_at"}
         sensitive: set[str] = set()
+        forget = "goes"

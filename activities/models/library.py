@@ -101,6 +101,7 @@ class LibraryTask(TaskDetails):
         }
         personal = {"posted_by"}
         sensitive: set[str] = set()
+        forget = "stays"
 
     def __str__(self) -> str:
         return self.title
@@ -139,3 +140,4 @@ class CanShow(models.Model):
         plain = {"library_task"}
         personal = {"member", "at"}
         sensitive: set[str] = set()
+        forget = "goes"

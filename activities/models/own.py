@@ -39,6 +39,7 @@ class CalendarFeed(models.Model):
         plain = {"neutral_titles"}
         personal = {"member", "made_at"}
         sensitive = {"digest"}
+        forget = "goes"
 
 
 class SavedLunch(models.Model):
@@ -56,3 +57,4 @@ class SavedLunch(models.Model):
         plain = {"day"}
         personal = {"member", "at", "by"}
         sensitive: set[str] = set()
+        forget = "goes"

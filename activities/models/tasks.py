@@ -52,6 +52,7 @@ class RepeatingTask(TaskDetails, Repeating):
         plain = {*TASK_FIELDS, "rule", "starts_on", "ends_on"}
         personal = {"posted_by"}
         sensitive: set[str] = set()
+        forget = "stays"
 
 
 class UnitTaskQuerySet(models.QuerySet):
@@ -121,8 +122,6 @@ class UnitTask(TaskDetails, Offer):
     # The undone task of which this one is the rest: work is carried over once.
     carried_from = models.OneToOneField("self", models.SET_NULL, null=True, editable=False, related_name="carried_to")
 
-    is_day_closed = False  # annotated by `with_closed_days`
-
     objects = UnitTaskQuerySet.as_manager()
 
     class Meta:
@@ -136,6 +135,7 @@ class UnitTask(TaskDetails, Offer):
         plain = {*TASK_FIELDS, "day", "repeats", "called_off_at", "library_task", "done_at", "carried_from"}
         personal = {"posted_by"}
         sensitive: set[str] = set()
+        forget = "stays"
 
     def __str__(self) -> str:
         return self.title
@@ -152,18 +152,10 @@ class UnitTask(TaskDetails, Offer):
         """The moment the work begins: its own time, else 9:00 or 13:00 house time."""
         return house.at(self.day, self.starts_at or PART_BEGINS_AT[Part(self.part)])
 
-    def reminder_due_at(self, house, now: dt.datetime) -> dt.datetime | None:
-        """When a reminder asked for at `now` leaves, None for never (handbook, Screens, Messages).
-
-        The evening before at 18:00 house time; later than that, at 9:00 on the day for an afternoon task.
-        """
-        evening_before = house.at(self.day - dt.timedelta(days=1), dt.time(18))
-        if now <= evening_before:
-            return evening_before
-        morning = house.at(self.day, dt.time(9))
-        if self.part == Part.AFTERNOON and now <= morning < self.begins_at(house):
-            return morning
-        return None
+    @property
+    def when_and_where(self) -> str:
+        time = f"{self.starts_at:%H%M}" if self.starts_at else str(self.part)
+        return f"{self.day:%Y%m%d} {time} {self.unit_id}"
 
 
 class PlaceRole(models.TextChoices):
@@ -191,6 +183,7 @@ class SignUp(TakenPlace):
         plain = {"task"}
         personal = {"member", "at", "by", "role", "moved_up_at"}
         sensitive: set[str] = set()
+        forget = {"stays": {"member", "at", "by", "moved_up_at"}, "goes if erased": {"role"}}
 
 
 class Waiting(WaitingPlace):
@@ -208,6 +201,7 @@ class Waiting(WaitingPlace):
         plain = {"task"}
         personal = {"member", "at", "by", "role"}
         sensitive: set[str] = set()
+        forget = "goes"
 
     @property
     def number(self) -> int:
@@ -230,3 +224,5 @@ class Thanks(models.Model):
         plain = {"task"}
         personal = {"words", "at", "by"}
         sensitive: set[str] = set()
+        whose = ("by__member",)
+        forget = "goes"

@@ -52,6 +52,7 @@ class Unit(models.Model):
         plain = {"name", "colour", "icon", "description", "morning_meeting_at", "afternoon_meeting_at"}
         personal = {"members", "staff"}
         sensitive: set[str] = set()
+        forget = "stays"
 
     def __str__(self) -> str:
         return self.name

@@ -2,6 +2,14 @@
 
 from attendance.actions.batches import BatchUndone, batch_key, undo_batch
 from attendance.actions.closing import Closed, Leaving, NoEstimates, NotAllLeft, close_day
+from attendance.actions.contacts import (
+    ChannelOff,
+    ReachOutAhead,
+    ReachOutLongAgo,
+    ReachOutTwice,
+    add_reach_out,
+    take_back_reach_out,
+)
 from attendance.actions.corrections import (
     AlreadyAnswered,
     HereTwice,
@@ -10,6 +18,7 @@ from attendance.actions.corrections import (
     confirm_visit,
     correct_visit,
     request_correction,
+    request_correction_of_held,
     settle_leaving,
 )
 from attendance.actions.counts import CountedMeanwhile, Exactly, TooMany, count_day
@@ -32,6 +41,18 @@ from attendance.actions.done import (
     remove_helper,
 )
 from attendance.actions.events import EventNotOver, kind_of, log_event
+from attendance.actions.forgetting import (
+    ForgottenAlready,
+    LastCoordinator,
+    NotAskedYet,
+    NotForOneself,
+    SamePerson,
+    TakenBack,
+    ask_to_be_forgotten,
+    confirm_forgetting,
+    forget_member,
+    take_back_forgetting,
+)
 from attendance.actions.mark_myself import NotMine, change_mine, say_here, say_leaving, take_back
 from attendance.actions.marks import DayNotCome, KeyAlreadyUsed, TooManyAtOnce
 from attendance.actions.merges import (
@@ -45,8 +66,38 @@ from attendance.actions.merges import (
 )
 from attendance.actions.months import BeforeTheBook, MonthNotOver, NotClosed, ReasonNeeded, close_month, reopen_month
 from attendance.actions.paper import InTheBookAlready, log_paper
+from attendance.actions.print_cards import print_cards
+from attendance.actions.reach_outs import (
+    UNDO_FOR,
+    AwayOutOfReach,
+    ClaimedAlready,
+    QuietEndsTooSoon,
+    UndoTooLate,
+    claim_reach_out,
+    log_reach_out,
+    release_reach_out,
+    undo_reach_out,
+)
 from attendance.actions.removals import NoLongerHere, NothingRemoved, TwoAtOnce, remove_visit, restore_visit
+from attendance.actions.retention import (
+    RuleEnded,
+    RuleStands,
+    SameColleague,
+    apply_retention,
+    apply_retention_daily,
+    confirm_retention,
+    edit_retention,
+    end_retention,
+)
 from attendance.actions.several import Batch, everyone_out, log_several
+from attendance.actions.times_away import (
+    AwayEndsFirst,
+    AwayIsOver,
+    AwaySinceLongAgo,
+    AwayTooLong,
+    end_time_away,
+    set_time_away,
+)
 from attendance.actions.units_of_work import fill_units_lately
 from attendance.actions.visits import (
     ChangedSince,
@@ -64,11 +115,24 @@ from attendance.actions.visits import (
 from attendance.actions.walk_ins import add_walk_in
 
 __all__ = [
+    "take_back_reach_out",
+    "print_cards",
+    "add_reach_out",
+    "ReachOutTwice",
+    "ReachOutLongAgo",
+    "ReachOutAhead",
+    "ChannelOff",
     "AlreadyAnswered",
+    "AwayEndsFirst",
+    "AwayIsOver",
+    "AwayOutOfReach",
+    "AwaySinceLongAgo",
+    "AwayTooLong",
     "Batch",
     "BatchUndone",
     "BeforeTheBook",
     "ChangedSince",
+    "ClaimedAlready",
     "Closed",
     "CountedMeanwhile",
     "DayNotCome",
@@ -94,6 +158,7 @@ __all__ = [
     "NotMine",
     "NothingRemoved",
     "NothingToUndo",
+    "QuietEndsTooSoon",
     "ReasonNeeded",
     "OverBeforeItBegan",
     "SameEntry",
@@ -107,17 +172,21 @@ __all__ = [
     "TooManyAtOnce",
     "TooManyQuestions",
     "TwoAtOnce",
+    "UNDO_FOR",
+    "UndoTooLate",
     "add_helper",
     "add_walk_in",
     "answer_correction",
     "batch_key",
     "change_mine",
     "change_visit",
+    "claim_reach_out",
     "close_day",
     "close_month",
     "confirm_visit",
     "correct_visit",
     "count_day",
+    "end_time_away",
     "everyone_out",
     "fill_units_lately",
     "give_research",
@@ -126,23 +195,46 @@ __all__ = [
     "log_event",
     "log_leaving",
     "log_paper",
+    "log_reach_out",
     "log_several",
     "mark_done",
     "mark_not_done",
     "merge_members",
     "record_decision",
+    "release_reach_out",
     "remove_helper",
     "remove_visit",
     "reopen_month",
     "request_correction",
+    "request_correction_of_held",
     "restore_visit",
     "say_here",
     "say_leaving",
+    "set_time_away",
     "settle_leaving",
     "take_back",
     "take_back_decision",
     "undo_batch",
     "undo_mark",
     "undo_merge",
+    "undo_reach_out",
     "undoable_merge",
+    "ForgottenAlready",
+    "LastCoordinator",
+    "NotAskedYet",
+    "NotForOneself",
+    "SamePerson",
+    "TakenBack",
+    "ask_to_be_forgotten",
+    "confirm_forgetting",
+    "forget_member",
+    "take_back_forgetting",
+    "RuleEnded",
+    "RuleStands",
+    "SameColleague",
+    "apply_retention",
+    "confirm_retention",
+    "edit_retention",
+    "end_retention",
+    "apply_retention_daily",
 ]

@@ -10,7 +10,7 @@ from activities.models import Unit
 from attendance.actions.marks import DayNotCome, facts, record_visit
 from attendance.actions.removals import locked, refuse_two_at_once
 from attendance.actions.visits import ChangedSince, LeftBeforeArriving, SameVisitTwice
-from attendance.models import CorrectionRequest, Mark, Visit
+from attendance.models import CorrectionRequest, HeldTopic, Mark, Visit
 from members import audit
 from members.models import Member, User
 from members.refusals import Refusal
@@ -135,21 +135,33 @@ def request_correction(*, member: Member, day: dt.date, words: str, by: User | N
 
     Raises `DayNotCome`, `TooManyQuestions`.
     """
-    now = timezone.now()
-    if day > timezone.localdate(now):
+    if day > timezone.localdate():
         raise DayNotCome(_("That day has not come yet."), "words")
+    visits = list(Visit.objects.on(day).filter(member=member)[:2])
+    return _ask(member, words, by, day=day, visit=visits[0] if len(visits) == 1 else None)
+
+
+@transaction.atomic
+def request_correction_of_held(*, member: Member, what: HeldTopic, words: str, by: User | None) -> CorrectionRequest:
+    """The same about anything else that is held. What was answered may be asked again: staff may be wrong too.
+
+    Raises `TooManyQuestions`.
+    """
+    return _ask(member, words, by, what=str(what))
+
+
+def _ask(member: Member, words: str, by: User | None, *, visit: Visit | None = None, **about) -> CorrectionRequest:
     member = Member.objects.select_for_update(no_key=True).get(pk=member.pk)
     waiting = CorrectionRequest.objects.waiting().filter(member=member)
-    same = waiting.filter(day=day, words=words).first()
+    same = waiting.filter(words=words, **({"day": None} | about)).first()
     if same is not None:
         return same
     if waiting.count() >= MOST_WAITING:
         raise TooManyQuestions(_("Many of your questions wait for an answer already. Please ask a colleague."), "words")
-    visits = list(Visit.objects.on(day).filter(member=member)[:2])
     request = CorrectionRequest.objects.create(
-        member=member, day=day, visit=visits[0] if len(visits) == 1 else None, words=words, asked_at=now
+        member=member, visit=visit, words=words, asked_at=timezone.now(), **about
     )
-    after = {"day": day, "words": words}
+    after = {**about, "words": words}
     audit.record(by=by, verb="attendance.request_correction", about=member, subject=request, after=after)
     return request
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from activities.actions import fill_library
 from activities.models import OpenDay, Unit
 from attendance import sheets
+from attendance.forgetting.known import forgotten_rows
 from attendance.models import GuestCount, ImportedRow, ReachOut, Visit
 from attendance.sheets import FILES, Problem, Row, Sheet
 from members import audit
@@ -164,7 +165,7 @@ class _Carrier:
         self.sheets = read
         self.dry_run = dry_run
         self.now = timezone.now()
-        self.outcome = Outcome(problems=[p for sheet in read.values() for p in sheet.problems])
+        self.outcome = Outcome(problems=[p for sheet in read.values() for p in sheet.problems] + forgotten_rows(read))
         self.member_pks: dict[str, int | None] = {}
         self.unit_pks: dict[str, int] = {}
 
@@ -328,6 +329,7 @@ class _Carrier:
             for batch in _batches([pk for _row, _state, pk in changed], 500):
                 Unit.members.through.objects.filter(member__in=batch).delete()
             _join_units((pk, state[-1]) for _row, state, pk in changed)
+            _use_new_addresses({thing.pk: thing.email for thing in things if isinstance(thing, Member)})
         if shelf.model is Visit:
             for thing in things:
                 if isinstance(thing, Visit) and thing.unit_id:
@@ -372,6 +374,13 @@ def _with_units(found: dict[int, State]) -> dict[int, State]:
     for member, unit in Unit.members.through.objects.order_by("unit_id").values_list("member_id", "unit_id"):
         units.setdefault(member, []).append(unit)
     return {pk: (*state, tuple(units.get(pk, ()))) for pk, state in found.items()}
+
+
+def _use_new_addresses(emails: dict[int, str]) -> None:
+    """An address that a mail server did not know is tried no more; another one is."""
+    refused = Member.objects.exclude(email_refused_at=None).values_list("pk", "email")
+    anew = [pk for pk, email in refused if pk in emails and emails[pk].casefold() != email.casefold()]
+    Member.objects.filter(pk__in=anew).update(email_refused_at=None)
 
 
 def _join_units(pairs: Iterable[tuple[int, Sequence[int]]]) -> None:

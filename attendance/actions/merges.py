@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from attendance.actions import places_twice, twice, visits_twice
+from attendance.actions import places_twice, twice, visits_twice, wishes_twice
 from attendance.actions.marks import ATTEMPTS, TooManyAtOnce
 from members import audit
 from members.models import Member, MemberMerge, User
@@ -74,6 +74,7 @@ def undo_merge(*, merge: MemberMerge, by: User | None) -> list[str]:
     visits_twice.open_again(moved["closed"])
     Member.objects.filter(pk=merged.pk).update(merged_into=None)
     full = twice.put_back(moved["aside"])
+    wishes_twice.give_back(moved.get("wishes", {}), kept)  # older merges have none
     moved_up = places_twice.move_up(offers, now=timezone.now())
     if moved["enrolled_on"] and str(kept.enrolled_on) == str(merged.enrolled_on):
         Member.objects.filter(pk=kept.pk).update(enrolled_on=moved["enrolled_on"])
@@ -134,7 +135,11 @@ def _move_everything(kept: Member, merged: Member, by: User | None) -> dict:
     if merged.enrolled_on < kept.enrolled_on:  # they have been a member for that long
         enrolled_on = kept.enrolled_on.isoformat()
         Member.objects.filter(pk=kept.pk).update(enrolled_on=merged.enrolled_on)
-    return {"moved": moved, "aside": aside, "visits_aside": visits_aside, "closed": closed, "enrolled_on": enrolled_on}
+    wishes = wishes_twice.bring_over(kept, merged)
+    return {
+        "moved": moved, "aside": aside, "visits_aside": visits_aside, "closed": closed, "enrolled_on": enrolled_on,
+        "wishes": wishes,
+    }  # fmt: skip
 
 
 def _locked(kept: Member, merged: Member) -> tuple[Member, Member]:

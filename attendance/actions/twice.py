@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from activities.actions import places
 from activities.models import EventSignUp, EventWaiting, RideWish, SignUp, Waiting
-from members.models import AuditRecord, Member, Message, MessageWish
+from members.models import AuditRecord, Member, Message, MessageWish, Note
 
 # relation -> which of two rows for the same thing stays: the one of which this is more. None: two are never the same.
 MOVED: dict[str, Callable[[Any], Any] | None] = {
@@ -25,6 +25,8 @@ MOVED: dict[str, Callable[[Any], Any] | None] = {
     "attendance.removedvisit.member": None,
     "attendance.correctionrequest.member": None,
     "attendance.reachout.member": lambda row: row.replied,
+    "attendance.reachoutclaim.member": lambda row: -row.at.timestamp(),  # who said it first
+    "attendance.timeaway.member": None,
     "activities.unit_members.member": lambda row: 0,
     "activities.signup.member": lambda row: -row.at.timestamp(),  # the earlier wish
     "activities.waiting.member": lambda row: -row.pk,
@@ -35,7 +37,9 @@ MOVED: dict[str, Callable[[Any], Any] | None] = {
     "activities.savedlunch.member": lambda row: -row.at.timestamp(),
     "activities.calendarfeed.member": lambda row: row.made_at.timestamp(),  # the address given out last
     "members.messagewish.member": lambda row: -row.since_at.timestamp(),
-    "members.message.member": lambda row: row.state != Message.State.WAITING,  # one that left is not sent again
+    "members.message.member": lambda row: row.state not in Message.NOT_GONE,  # one that left is not sent again
+    "members.emergencycontact.member": None,
+    "members.erasure.member": lambda row: -row.pk,  # who asked to be forgotten, asked with both entries
     "members.member.merged_into": None,  # whoever was merged into this one before
 }
 # What tells of the past stays where it was written; the kept member reads it too.
@@ -70,8 +74,7 @@ def move(name: str, kept: Member, merged: Member) -> tuple[list[int], list[dict]
         twin = _twin(row, field, kept)
         loser = twin if twin is not None and better is not None and better(row) > better(twin) else row
         if twin is not None:
-            aside += json.loads(serializers.serialize("json", [loser]))
-            loser.delete()
+            aside += set_aside([loser])
         if loser is not row or twin is None:
             moved.append(row.pk)
     rows_of(name, merged).filter(pk__in=moved).update(**{field: kept})
@@ -130,7 +133,8 @@ def unwished(kept: Member, merged: Member) -> list[MessageWish]:
 
 
 def set_aside(rows: list) -> list[dict]:
-    aside = json.loads(serializers.serialize("json", rows))
+    notes = Note.objects.filter(message__in=[row for row in rows if isinstance(row, Message)])  # they go with their row
+    aside = json.loads(serializers.serialize("json", [*rows, *notes]))
     for row in rows:
         row.delete()
     return aside

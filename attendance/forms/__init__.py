@@ -7,9 +7,11 @@ from attendance.forms.corrections import (
     ReasonForm,
     RemoveVisitForm,
     RequestCorrectionForm,
+    RequestHeldCorrectionForm,
 )
 from attendance.forms.months import ReopenMonthForm
 from attendance.forms.paper import PaperRowForm, paper_rows
+from attendance.forms.reach_outs import LogReachOutForm
 from attendance.forms.taps import ChangeVisitForm, LogArrivalForm, MarkMyselfForm, NotUnderstood
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "CorrectVisitForm",
     "LeavingForm",
     "LogArrivalForm",
+    "LogReachOutForm",
     "MarkMyselfForm",
     "NotUnderstood",
     "PaperRowForm",
@@ -26,5 +29,6 @@ __all__ = [
     "RemoveVisitForm",
     "ReopenMonthForm",
     "RequestCorrectionForm",
+    "RequestHeldCorrectionForm",
     "paper_rows",
 ]

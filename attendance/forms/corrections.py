@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.models import Unit
 from attendance.forms.sentences import NO_TIME, RELOAD, TOO_LONG, moment_on, not_sure
-from attendance.models import Kind, Visit
+from attendance.models import HeldTopic, Kind, Visit
 from attendance.reasons import Reason, reason_words
 from attendance.search import LONGEST, Found, whom
 
@@ -171,6 +171,17 @@ class RequestCorrectionForm(forms.Form):
             "max_length": _("Please say it in 500 letters."),
         },
     )
+
+
+class RequestHeldCorrectionForm(RequestCorrectionForm):
+    """The same about anything that is held."""
+
+    about = forms.ChoiceField(
+        label=_("What is it about?"),
+        choices=HeldTopic.choices,
+        error_messages={"required": _("Choose what it is about."), "invalid_choice": RELOAD},
+    )
+    field_order = ["about", "words"]
 
 
 class AnswerCorrectionForm(forms.Form):

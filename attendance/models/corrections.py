@@ -7,6 +7,17 @@ from django.utils.translation import gettext_lazy as _
 from attendance.models.visits import Visit
 
 
+class HeldTopic(models.TextChoices):
+    """What a member's words may be about: everything that is held about them, in six heaps."""
+
+    ABOUT_ME = "about-me", _("Who I am, and how to reach me")
+    VISITS = "visits", _("My visits")
+    DAYS = "days", _("Tasks, events and meals")
+    CONTACT = "contact", _("Being in touch, and messages")
+    SIGN_IN = "sign-in", _("My sign-in")
+    RECORDS = "records", _("Records of the house about me")
+
+
 class CorrectionRequestQuerySet(models.QuerySet):
     def waiting(self) -> "CorrectionRequestQuerySet":
         return self.filter(answered_at=None)
@@ -20,10 +31,11 @@ class CorrectionRequestQuerySet(models.QuerySet):
 
 
 class CorrectionRequest(models.Model):
-    """A member says, in their own words, what is not right about their visits. Staff answer."""
+    """A member says, in their own words, what is not right about their visits, or what is held. Staff answer."""
 
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="correction_requests")
-    day = models.DateField(_("day"))
+    day = models.DateField(_("day"), null=True, blank=True)  # None: about something else that is held
+    what = models.CharField(_("what is it about?"), max_length=60, blank=True)  # a `HeldTopic`
     visit = models.ForeignKey(Visit, models.SET_NULL, null=True, blank=True, related_name="+")
     words = models.CharField(_("what should it say?"), max_length=500)
     asked_at = models.DateTimeField()
@@ -37,6 +49,12 @@ class CorrectionRequest(models.Model):
         ordering = ["-asked_at"]
 
     class Privacy:
-        plain = {"asked_at", "answered_at"}
+        plain = {"asked_at", "answered_at", "what"}
         personal = {"member", "day", "visit", "answered_by"}
         sensitive = {"words", "answer"}
+        forget = "goes"
+
+    @property
+    def topic(self) -> str:
+        """What it is about where it is about no day, in words."""
+        return str(HeldTopic(self.what).label) if self.what in HeldTopic.values else self.what

@@ -32,3 +32,4 @@ class ImportDraft(models.Model):
         plain = {"at"}
         personal = {"by"}
         sensitive = {"files"}
+        forget = "goes"  # all of them: a spreadsheet may hold anybody

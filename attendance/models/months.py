@@ -49,6 +49,7 @@ class MonthClosing(models.Model):
         plain = {"first_on", "report", "closed_at", "reopened_at"}
         personal = {"closed_by", "reopened_by"}
         sensitive = {"why"}
+        forget = "stays"
 
     def __str__(self) -> str:
         return f"closing of {self.month}"
@@ -87,6 +88,7 @@ class HouseDecision(models.Model):
         plain = {"about", "decided_on", "until_on", "recorded_at", "taken_back_at"}
         personal = {"recorded_by"}
         sensitive = {"words"}
+        forget = "stays"
 
     def __str__(self) -> str:
         return f"decision {self.pk}"
@@ -168,6 +170,8 @@ class ReportFile(models.Model):
         }  # fmt: skip
         personal = {"owner"}
         sensitive = {"why"}
+        whose = ("owner__member",)
+        forget = "goes"
 
     def __str__(self) -> str:
         return f"report file {self.pk}"

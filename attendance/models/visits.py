@@ -171,6 +171,7 @@ class Visit(VisitDetails):
         plain = {"unit_from", "source", "noted_at", "confirmed_at"}
         personal = {"member", "day", "arrived_at", "left_at", "ending", "kind", "unit"}
         sensitive: set[str] = set()
+        forget = "stays"
 
     def __str__(self) -> str:
         return f"visit {self.pk}"
@@ -207,6 +208,11 @@ class RemovedVisit(VisitDetails):
         plain = {"unit_from", "source", "noted_at", "confirmed_at", "visit_pk", "removed_at"}
         personal = {"member", "day", "arrived_at", "left_at", "ending", "kind", "unit", "removed_by"}
         sensitive = {"why"}
+        forget = {
+            "stays": {"member", "day", "arrived_at", "left_at", "ending", "kind", "unit", "removed_by"},
+            "goes": {"why"},
+        }
+        forget_row = "goes if erased"
 
 
 class Mark(models.Model):
@@ -242,3 +248,4 @@ class Mark(models.Model):
         plain = {"key", "payload", "action", "noted_at", "undone", "batch", "tablet"}
         personal = {"member", "visit", "day", "at", "by"}
         sensitive: set[str] = set()
+        forget = {"stays": {"member", "visit", "day", "at", "by"}, "goes": {"payload"}}

@@ -3,21 +3,19 @@
 import datetime as dt
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
-from django.template.loader import render_to_string
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from activities import workdays
+from attendance.notices.asked import LEAVES_AT, unwritten
 from clubhouse.converters import Month
-from clubhouse.spans import Span
 from members import notices
-from members.models import Channel, House, Message
+from members.models import House, Member, Message, MessageWish, Staff
 from members.notices import ForWhom, Kind
 from members.permissions import allows
 
 MONTHLY_REPORT = "monthly_report"
-LEAVES_AT = dt.time(9, 30)  # on the first open day after the month
 LOOKED_BACK = 3  # months; a house that was closed longer looks at its reports by itself
 
 
@@ -57,48 +55,38 @@ def ready_months(today: dt.date) -> list[tuple[Month, dt.date]]:
     return [(month, day) for month, day in first_open if day and Month.of(day) == this]
 
 
-def still_without(month: Month, house: House, today: dt.date):
+def still_without(month: Month, house: House, today: dt.date) -> QuerySet[MessageWish]:
     """Wishes made before `month` was over, of people for whom there is no message about it."""
-    made = Message.objects.filter(
-        Q(member=OuterRef("member")) | Q(staff=OuterRef("staff")),
-        kind=MONTHLY_REPORT,
-        occurrence=occurrence(month),
-        channel=OuterRef("channel"),
-    )
-    wishes = notices.wishing(MONTHLY_REPORT, Channel.EMAIL, today)
-    return wishes.filter(since_at__lt=house.at(month.next.first, dt.time.min)).exclude(Exists(made))
+    over_at = house.at(month.next.first, dt.time.min)
+    return unwritten(MONTHLY_REPORT, occurrence(month), today, asked_before=over_at)
 
 
 def prepare_month(month: Month, due_on: dt.date, house: House, today: dt.date) -> int:
     due_at, expires_at = house.at(due_on, LEAVES_AT), house.at(Month.of(due_on).next.first, dt.time.min)
-    rows = [
-        Message(
-            member_id=member,
-            staff_id=staff,
-            kind=MONTHLY_REPORT,
-            occurrence=occurrence(month),
-            channel=Channel.EMAIL,
-            due_at=due_at,
-            expires_at=expires_at,
-        )
-        for member, staff in still_without(month, house, today).values_list("member", "staff")
-    ]
-    Message.objects.bulk_create(rows, ignore_conflicts=True)  # another worker may be doing the same
-    return len(rows)
-
-
-def may_read_it(message: Message, now: dt.datetime) -> bool:
-    """Whoever cannot sign in any more, or may not see reports, has no use for the link."""
-    user = message.person.user
-    return user is not None and allows(user, "attendance.see_reports")
-
-
-def text(message: Message, house: House, now: dt.datetime) -> str:
-    month = month_of(message)
-    return render_to_string(
-        "attendance/mail/monthly_report.txt",
-        {"month": Span.of(month).words, "link": f"{settings.ADDRESS}{reverse('attendance:reports')}{month}/"},
+    return notices.queue_for(
+        still_without(month, house, today),
+        kind=MONTHLY_REPORT,
+        occurrence=occurrence(month),
+        due_at=due_at,
+        expires_at=expires_at,
     )
+
+
+def may_read_it(person: Member | Staff) -> bool:
+    """Whoever cannot sign in any more, or may not see reports, has no use for the link."""
+    return person.user is not None and allows(person.user, "attendance.see_reports")
+
+
+def facts(messages: list[Message], house: House, now: dt.datetime) -> dict[int, dict]:
+    return {message.pk: about(month_of(message)) for message in messages}
+
+
+def about(month: Month) -> dict:
+    return {"month": month.first, "link": f"{settings.ADDRESS}{reverse('attendance:reports')}{month}/"}
+
+
+def sample(house: House, now: dt.datetime) -> dict:
+    return about(Month.of(house.day_of(now)).previous)
 
 
 notices.register(
@@ -106,8 +94,9 @@ notices.register(
         name=MONTHLY_REPORT,
         label=gettext_lazy("The month"),
         hint=gettext_lazy("When its report is ready."),
-        still_true=may_read_it,
-        text=text,
+        facts=facts,
+        sample=sample,
+        allowed=may_read_it,
         prepare=prepare,
         at_most_once=True,
         for_whom=ForWhom.EVERYBODY,

@@ -1,120 +1,108 @@
-"""The weekly summary, for members who asked for it: what I joined, thanks, what is coming up."""
+"""My week, for members who asked for it: what I joined, thanks, what is on next week. The page says the same."""
 
+import dataclasses
 import datetime as dt
 
-from django.db.models import Exists, OuterRef
-from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
-from activities.models import SignUp, Thanks
 from attendance.models import Visit
+from attendance.my_weeks import MyWeek, Thanked, Thing, my_weeks
+from attendance.notices.asked import LEAVES_AT, link, unwritten
+from clubhouse.converters import IsoWeek
 from members import notices
-from members.models import Channel, House, Message
+from members.models import House, Message
 from members.notices import Kind, in_our_voice
 
 WEEKLY_SUMMARY = "weekly_summary"
-LEAVES_AT = dt.time(9, 30)  # on Monday
 
 
-def occurrence(monday: dt.date) -> str:
-    """The name of the week that begins on `monday`: "week 2026-W46" (ISO: the year's last week may be the 53rd)."""
-    year, week, _weekday = monday.isocalendar()
-    return f"week {year}-W{week:02}"
+def occurrence(week: IsoWeek) -> str:
+    """ "week 2026-W46" (ISO: the year's last week may be the 53rd)."""
+    return f"week {week}"
 
 
-def monday_of(message: Message) -> dt.date:
-    year, week = message.occurrence.removeprefix("week ").split("-W")
-    return dt.date.fromisocalendar(int(year), int(week), 1)
+def week_of(message: Message) -> IsoWeek:
+    return IsoWeek.parse(message.occurrence.removeprefix("week "))
 
 
 def prepare(house: House, now: dt.datetime) -> int:
     """Put last week's summaries into the outbox. A machine that was off on Monday does it later in the week, once.
 
-    Nobody gets one after an empty week, nor for a week that was over before they asked.
+    Nobody gets one for a week that was over before they asked, nor after an empty week unless they wish it.
     """
     today = house.day_of(now)
-    monday = today - dt.timedelta(days=today.weekday())
-    last_monday = monday - dt.timedelta(days=7)
-    due_at = house.at(monday, LEAVES_AT)
-    name = occurrence(last_monday)
-    visits = Visit.objects.filter(member=OuterRef("member"), day__range=(last_monday, monday - dt.timedelta(days=1)))
-    made = Message.objects.filter(
-        member=OuterRef("member"), kind=WEEKLY_SUMMARY, occurrence=name, channel=OuterRef("channel")
+    this_week = IsoWeek.of(today)
+    week, due_at = this_week.previous, house.at(this_week.first, LEAVES_AT)
+    visits = Visit.objects.filter(member=OuterRef("member"), day__range=(week.first, week.last))
+    wishes = unwritten(WEEKLY_SUMMARY, occurrence(week), today, asked_before=due_at)
+    return notices.queue_for(
+        wishes.filter(Exists(visits) | Q(member__summary_when_empty=True)),
+        kind=WEEKLY_SUMMARY,
+        occurrence=occurrence(week),
+        due_at=due_at,
+        expires_at=house.at(this_week.next.first, dt.time.min),
     )
-    wishes = notices.wishing(WEEKLY_SUMMARY, Channel.EMAIL, today).filter(since_at__lte=due_at)
-    members = wishes.filter(Exists(visits)).exclude(Exists(made)).values_list("member", flat=True)
-    rows = [
-        Message(
-            member_id=member,
-            kind=WEEKLY_SUMMARY,
-            occurrence=name,
-            channel=Channel.EMAIL,
-            due_at=due_at,
-            expires_at=house.at(monday + dt.timedelta(days=7), dt.time.min),
-        )
-        for member in members
-    ]
-    Message.objects.bulk_create(rows, ignore_conflicts=True)  # another worker may be doing the same
-    return len(rows)
 
 
-def somebody_was_here(message: Message, now: dt.datetime) -> bool:
-    """A visit of that week may have been corrected since."""
-    return bool(days_here(message))
+def facts(messages: list[Message], house: House, now: dt.datetime) -> dict[int, dict]:
+    """Asked again at the moment of sending: a visit of that week may have been corrected since."""
+    weeks = my_weeks({(message.member_id, week_of(message)) for message in messages if message.member_id}, house, now)
+    found = {}
+    for message in messages:
+        member, week = message.member, week_of(message)
+        if member is None:
+            continue
+        mine = weeks[member.pk, week]
+        if not mine.is_empty or member.summary_when_empty:
+            found[message.pk] = {"mine": as_we_say(mine), **link(member, "attendance:my_week_of", week)}
+    return found
 
 
-def days_here(message: Message) -> list[dt.date]:
-    monday = monday_of(message)
-    visits = Visit.objects.filter(member=message.member_id, day__range=(monday, monday + dt.timedelta(days=6)))
-    return list(visits.order_by("day").values_list("day", flat=True).distinct())
+def as_we_say(mine: MyWeek) -> MyWeek:
+    """Without words that people typed and no message may hold."""
 
+    def thing(it: Thing) -> Thing:
+        title = in_our_voice(it.title, _("a task") if it.unit else _("what you wished to join"))
+        return dataclasses.replace(it, title=title, unit=in_our_voice(it.unit, _("with us")))
 
-def tasks(message: Message, first: dt.date, last: dt.date) -> list[tuple[str, str, dt.date]]:
-    """(title, unit, day) of the standing tasks with a place of this member."""
-    sign_ups = SignUp.objects.filter(
-        member=message.member_id, task__day__range=(first, last), task__called_off_at=None
-    ).order_by("task__day", "task__part", "task__starts_at", "task")
-    rows = sign_ups.values_list("task__title", "task__unit__name", "task__day")
-    return [(in_our_voice(title, _("a task")), in_our_voice(unit, _("with us")), day) for title, unit, day in rows]
-
-
-def thanks(message: Message, days: list[dt.date]) -> list[tuple[str, str]]:
-    """(title, words) of the thanks for what this member did on `days`; who wrote them stands on the board."""
-    said = Thanks.objects.filter(
-        task__sign_ups__member=message.member_id,
-        task__day__in=days,
-        task__done_at__isnull=False,
-        task__called_off_at=None,
-    ).exclude(by__member=message.member_id)
-    rows = said.order_by("task__day", "at", "pk").values_list("task__title", "words")
-    return [(in_our_voice(title, _("a task")), in_our_voice(words, _("Thank you!"))) for title, words in rows]
-
-
-def text(message: Message, house: House, now: dt.datetime) -> str:
-    monday, today = monday_of(message), house.day_of(now)
-    last, days = monday + dt.timedelta(days=6), days_here(message)
-    return render_to_string(
-        "attendance/mail/weekly_summary.txt",
-        {
-            "first": monday,
-            "last": last,
-            "days": days,
-            # Only of days that they joined: what somebody signed up for and did not come to is nobody's business.
-            "tasks": [task for task in tasks(message, monday, last) if task[2] in days],
-            "thanks": thanks(message, days),
-            "ahead": tasks(message, today, monday + dt.timedelta(days=13)),
-        },
+    return dataclasses.replace(
+        mine,
+        units=tuple(unit for unit in mine.units if in_our_voice(unit, "")),
+        tasks=tuple(map(thing, mine.tasks)),
+        events=tuple(map(thing, mine.events)),
+        ahead=tuple(map(thing, mine.ahead)),
+        thanks=tuple(Thanked(in_our_voice(it.title, _("a task")), in_our_voice(it.words, "")) for it in mine.thanks),
     )
+
+
+def sample(house: House, now: dt.datetime) -> dict:
+    """A week of nobody."""
+    week = IsoWeek.of(house.day_of(now)).previous
+    monday, tuesday, _wednesday, _thursday, friday, saturday, _sunday = week.days
+    kitchen = _("Kitchen")
+    mine = MyWeek(
+        week=week,
+        at_the_house=(monday, friday),
+        from_afar=(tuesday,),
+        elsewhere=(saturday,),
+        units=(kitchen,),
+        tasks=(Thing(_("Lunch for 50"), monday, kitchen),),
+        events=(Thing(_("Games evening"), friday, "", dt.time(17, 15)),),
+        thanks=(Thanked(_("Lunch for 50"), _("Thank you!")),),
+        ahead=(Thing(_("Newsletter"), week.next.days[2], kitchen, dt.time(13)),),
+    )
+    return {"mine": mine, **link(None, "attendance:my_week_of", week)}
 
 
 notices.register(
     Kind(
         name=WEEKLY_SUMMARY,
         label=gettext_lazy("My week"),
-        hint=gettext_lazy("On Monday: what I joined, and what comes up."),
-        still_true=somebody_was_here,
-        text=text,
+        hint=gettext_lazy("On Monday: what I joined."),
+        facts=facts,
+        sample=sample,
         prepare=prepare,
         at_most_once=True,
     )

@@ -14,6 +14,7 @@ from attendance.reports.minutes import DaysAfter, half_up
 from attendance.reports.people import SERVED
 from attendance.reports.shapes import Meetings, Programme, ReachOuts, Staffing, Tasks
 from attendance.reports.windows import DAY
+from members.models import House
 
 BACK_WITHIN = 14
 SATURDAY = 5
@@ -88,10 +89,12 @@ def enquiries(first: dt.date, until: dt.date) -> int | None:
     return counts.aggregate(sum=Sum("count"))["sum"]
 
 
-def reach_out(days: Days, yesterday: dt.date) -> ReachOuts:
-    """Whether somebody was seen again is asked contact by contact: there may be ten years of them."""
-    house = days.house
-    begin, end = house.at(days.first, dt.time()), house.at(days.until + DAY, dt.time())
+def reach_out(
+    house: House, first: dt.date, until: dt.date, yesterday: dt.date, *, made_in: Unit | None = None
+) -> ReachOuts:
+    """Of the house, or of a unit. Whether somebody was seen again is asked contact by contact: there may be many."""
+    made = ReachOut.objects.made_in(made_in) if made_in else ReachOut.objects.all()
+    begin, end = house.at(first, dt.time()), house.at(until + DAY, dt.time())
     seen = Visit.objects.filter(
         member=OuterRef("member"),
         kind__in=SERVED,
@@ -99,7 +102,7 @@ def reach_out(days: Days, yesterday: dt.date) -> ReachOuts:
         day__lte=yesterday,
     )
     contacts = (
-        ReachOut.objects.filter(at__gte=begin, at__lt=end)
+        made.filter(at__gte=begin, at__lt=end)
         .alias(day=TruncDate("at", tzinfo=house.zone))
         .annotate(came=Exists(seen))
         .order_by()

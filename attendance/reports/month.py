@@ -55,7 +55,7 @@ def report_of(span: Span, *, today: dt.date | None = None) -> Report:
         membership=people.membership(
             house.returned_after_days, tours=guests.get("tour", 0), enquiries=beside.enquiries(first, until)
         ),
-        reach_out=beside.reach_out(days, yesterday),
+        reach_out=beside.reach_out(house, first, until, yesterday),
         comparisons=people.comparisons(),
         trend=people.trend(),
         tasks=beside.tasks(first, until),

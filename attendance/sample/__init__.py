@@ -13,13 +13,14 @@ from activities import workdays
 from activities.actions import make_repeating_tasks
 from activities.models import OpenDay, OpeningHours, OpeningWeek, Unit
 from attendance.models import Visit
-from attendance.sample import board, events, months, plates, work
+from attendance.sample import board, events, months, plates, reach_outs, work
 from attendance.sample.days import Diary, holidays
+from attendance.sample.emergency import whom_to_call
 from attendance.sample.people import DAY, STAFF, Invented, invent_members
 from attendance.sample.units import NAMES as UNIT_NAMES
 from attendance.sample.units import make_units
 from members import audit
-from members.models import AuditRecord, House, Member, Role, Staff, User
+from members.models import AuditRecord, EmergencyContact, House, Member, Role, Staff, User
 from members.refusals import Refusal
 
 PASSWORD = "clubhouse"
@@ -64,6 +65,7 @@ def sample_house() -> House:
         password = make_password(PASSWORD)
         coordinator, staff = _make_staff(units, password, today)
         people = invent_members(today)
+        reach_outs.say_wishes(people, today)
         reception = _make_members(people, units, password)
         _make_calendar(today)
         _write_days(house, people, units, [staff, coordinator, people[3].member.user], _begin(today), today, now)
@@ -75,6 +77,7 @@ def sample_house() -> House:
         events.make_events(people, staff, today, now)
         work.write_wishes(people, now)
         work.ask_for_corrections(people, staff, now)
+        reach_outs.make_reach_outs(house, people, today, now)
         audit.record(by=None, verb="sample_house", subject=house, after={"until": today, "members": len(people)})
         months.close_a_month(coordinator, _begin(today), today)
     return house
@@ -107,6 +110,7 @@ def freshen() -> int:
         board.tell_days(house, staff, first, today, now)
         plates.save_plates(house, staff, today, now)
         events.make_events(people, staff, today, now)
+        reach_outs.begin_today(people, today, now)
         audit.record(by=None, verb="sample_house", subject=house, after={"until": today})
     return (today - first).days + 1
 
@@ -169,6 +173,7 @@ def _make_members(people: list[Invented], units: list[Unit], password: str) -> U
         member = people[place].member
         member.user = _account(username, member.email, password, role=Role.MEMBER, **duties)
     Member.objects.bulk_create(person.member for person in people)
+    EmergencyContact.objects.bulk_create(whom_to_call(people, timezone.now()))
     home = Unit.members.through
     home.objects.bulk_create(home(unit=units[person.habit.unit], member=person.member) for person in people)
     return User.objects.get(username="reception")

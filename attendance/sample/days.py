@@ -8,6 +8,7 @@ from activities.models import Unit
 from activities.workdays import Day
 from attendance.models import DayCount, GuestCount, Kind, ReachOut, Visit
 from attendance.sample.people import STAFF, Invented
+from attendance.sample.reach_outs import WAITING, one_of_that_day
 from members.models import House, User
 
 HERE_SHARE, LEFT_SHARE = 0.45, 0.2  # of who comes today; the others are still expected
@@ -126,13 +127,16 @@ class Diary:
         for kind, often, most in (("tour", 0.2, 6), ("visitor", 0.3, 2), ("student", 0.15, 3)):
             if chance.random() < often:
                 self.guests.append(GuestCount(day=day.day, kind=kind, count=chance.randrange(1, most + 1)))
-        known = [person for person in self.people[70:113] if person.habit.since < day.day]
+        known = [
+            person
+            for place, person in enumerate(self.people[:113])
+            if place >= 70 and place not in WAITING and person.habit.since < day.day
+        ]
         for person in chance.sample(known, chance.randrange(1, 5)):
             at = self._at(day.day, chance.randrange(10 * 60, 15 * 60 + 30))
-            channel = chance.choice(["phone", "phone", "phone", "text", "text", "card", "email", "visit"])
-            replied, by = chance.random() < 0.5, chance.choice(self.by)
-            if at < self.now:
-                self.reach_outs.append(ReachOut(member=person.member, at=at, channel=channel, replied=replied, by=by))
+            made = one_of_that_day(person.member, at, chance.choice(self.by), chance)
+            if made and at < self.now:
+                self.reach_outs.append(made)
 
     def _staff_and_enquiries(self, day: Day) -> None:
         """Most days somebody counted: mostly one of the staff is off, and now and then somebody asks about joining."""

@@ -194,7 +194,7 @@ def _invent(
         born_on=dt.date(chance.randrange(1946, 2006), chance.randrange(1, 13), chance.randrange(1, 29)),
         enrolled_on=enrolled_on,
         area=("Eastside", "Harbour", "Eastside", "Old Town", "", "Harbour", "Eastside", "Mill Hill")[place % 8],
-        phone=f"+1 555 01{chance.randrange(100):02} {place + 100}" if reachable < 0.8 else "",
+        phone=f"+1 {313 if place < 100 else 248} 555 01{place % 100:02}" if reachable < 0.8 else "",
         email=f"m{place + 1:04}@example.org" if reachable > 0.3 or place < 4 or place == last else "",
         phone_allowed=chance.random() < 0.92,
         email_allowed=place < 4 or chance.random() < 0.95,

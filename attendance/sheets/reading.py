@@ -34,6 +34,8 @@ from members.models import Member
 csv.field_size_limit(100_000)  # characters in one cell; more is a quotation mark that was never closed
 
 MOST_GUESTS = 2000
+MOST_COLUMNS = 200
+MOST_PROBLEMS = 500  # in one file: whoever mends so many brings it again
 
 
 @dataclass(frozen=True, order=True)
@@ -181,6 +183,8 @@ def read(file: str, content: bytes, zone: ZoneInfo) -> Sheet:
         for cells, line in lines:
             if any(cells):
                 _read_row(sheet, places, len(header), cells, line, zone, seen)
+            if len(sheet.problems) >= MOST_PROBLEMS:
+                raise _Unreadable(file, line, _("there are more mistakes below. Mend these first"))
     except _Unreadable as unreadable:
         sheet.problems.append(unreadable.problem)
         sheet.readable = False
@@ -210,11 +214,19 @@ def _text(file: str, content: bytes) -> str:
     return text
 
 
+def _look_at_width(file: str, text: str, delimiter: str) -> None:
+    """Before any row is taken apart: a line of nothing but commas would be millions of cells."""
+    for line, row in enumerate(io.StringIO(text), start=1):
+        if row.count(delimiter) > MOST_COLUMNS:
+            raise _Unreadable(file, line, _("this row has more than %(most)d columns") % {"most": MOST_COLUMNS})
+
+
 def _lines(file: str, content: bytes) -> Iterator[tuple[list[str], int]]:
     """The cells of each row, without spaces around them, and the line on which the row begins."""
     text = _text(file, content)
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)  # ties: the comma
+    _look_at_width(file, text, delimiter)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:

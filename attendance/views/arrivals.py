@@ -171,6 +171,8 @@ def _refused(request: HttpRequest, form: LogArrivalForm, refusal: Refusal) -> Ht
     """Nothing was stored: the sentence, the person as they are, and a status that scripts understand."""
     status = 409 if isinstance(refusal, actions.KeyAlreadyUsed) else 422
     is_queued = request.headers.get("X-Queued")
+    if is_queued and isinstance(refusal, actions.TooManyAtOnce):
+        status = 503  # a tablet keeps the tap and sends it once more; a 422 it would put aside for people
     if not request.headers.get("HX-Request") and not is_queued:
         messages.error(request, str(refusal))
         return render(request, "attendance/arrivals.html", _page(request, form.day), status=status)

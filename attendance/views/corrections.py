@@ -16,6 +16,7 @@ from attendance import actions
 from attendance.forms import AnswerCorrectionForm, CorrectVisitForm, RemoveVisitForm, RequestCorrectionForm
 from attendance.history import changes_of, history
 from attendance.models import CorrectionRequest, MonthClosing, RemovedVisit, Visit
+from attendance.reach_out_log import reach_outs_on
 from members.lock import own_path
 from members.permissions import requires
 from members.refusals import Refusal
@@ -149,13 +150,15 @@ def _waiting_and_answered(
     asked = CorrectionRequest.objects.visible_to(request.user).select_related("member", "answered_by")
     waiting = list(asked.waiting().order_by("asked_at", "pk"))
     visits: dict[tuple, list[Visit]] = {}
-    days, members = {one.day for one in waiting}, {one.member_id for one in waiting}
+    days, members = {one.day for one in waiting if one.day}, {one.member_id for one in waiting}
     for visit in Visit.objects.filter(day__in=days, member__in=members).select_related("unit"):
         visits.setdefault((visit.member_id, visit.day), []).append(visit)
+    contacts = reach_outs_on(days, members)
     rows = [
         {
             "asked": one,
             "visits": visits.get((one.member_id, one.day), []),
+            "reach_outs": contacts.get((one.member_id, one.day), []),
             "form": unfinished if of == one else AnswerCorrectionForm(prefix=str(one.pk)),
         }
         for one in waiting

@@ -10,7 +10,8 @@ from members.models import House, User
 DECIDED = (
     "name", "time_zone", "help_line", "recent_days", "returned_after_days", "rounding", "rounding_per_visit",
     "members_may_post_tasks", "members_may_mark_themselves", "lunch_until", "closing_estimate", "reception_locks_after",
-    "quiet_from", "quiet_until", "fiscal_year_starts_in", "age_bands",
+    "quiet_from", "quiet_until", "country", "reach_out_after_days", "reach_out_pause_days", "fiscal_year_starts_in",
+    "age_bands", "downtime_pack", "downtime_password",
 )  # fmt: skip
 
 
@@ -26,5 +27,10 @@ def edit_house(*, by: User | None, **decided: Any) -> House:
         for name, value in after.items():
             setattr(house, name, value)
         house.save(update_fields=list(after))
-        audit.record(by=by, verb="edit_house", subject=house, before=before, after=after)
+        audit.record(by=by, verb="edit_house", subject=house, before=_told(before), after=_told(after))
     return house
+
+
+def _told(settings: dict[str, Any]) -> dict[str, Any]:
+    """For the record, which is never erased: that something secret is set, and not what it is."""
+    return {name: bool(value) if name in House.Privacy.sensitive else value for name, value in settings.items()}

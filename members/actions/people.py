@@ -1,10 +1,13 @@
 """Members and staff: who we are."""
 
 from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members import audit
-from members.models import Member, Staff, User
+from members.actions import channels
+from members.models import Channel, Member, Staff, User
+from members.models.messages import Reason
 from members.refusals import Refusal
 
 
@@ -24,16 +27,24 @@ def add_member(*, by: User, **fields) -> Member:
     return member
 
 
-def edit_member(*, member: Member, by: User, verb: str = "edit_member", **fields) -> Member:
-    """Writes what differs, and nothing when nothing does. Raises `MemberNumberTaken`."""
+def edit_member(*, member: Member, by: User | None, verb: str = "edit_member", **fields) -> Member:
+    """Writes what differs, and nothing when nothing does. What waits on a channel that goes off is taken back.
+
+    Raises `MemberNumberTaken`, `ForgottenMeanwhile`.
+    """
     with transaction.atomic():
         member = Member.objects.select_for_update(no_key=True).get(pk=member.pk)
-        before = facts(member, fields)
+        if member.erased_at is not None:
+            raise audit.forgotten()
+        before, allowed = facts(member, fields), channels.allowed(member)
         for name, value in fields.items():
             setattr(member, name, value)
         changed_from, changed_to = audit.differences(before, facts(member, fields))
         if changed_to:
+            _write_to_new_address(member, changed_to)
             _save_member(member)
+            channels.follow(member, allowed)
+            channels.write_anew(member)
             audit.record(by=by, verb=verb, about=member, subject=member, before=changed_from, after=changed_to)
     return member
 
@@ -64,7 +75,9 @@ def edit_staff(*, person: Staff, by: User, verb: str = "edit_staff", **fields) -
             setattr(person, name, value)
         changed_from, changed_to = audit.differences(before, facts(person, fields))
         if changed_to:
+            _write_to_new_address(person, changed_to)
             person.save()
+            channels.write_anew(person)
             audit.record(by=by, verb=verb, subject=person, before=changed_from, after=changed_to)
     return person
 
@@ -81,6 +94,14 @@ def edit_me(*, by: User, **fields) -> Member | Staff:
 def facts(row: models.Model, names) -> dict:
     """The plain values of `names`, as the audit record keeps them."""
     return {name: getattr(row, name) for name in names}
+
+
+def _write_to_new_address(person: Member | Staff, changed_to: dict) -> None:
+    """That the old one was refused says nothing about it."""
+    if "email" in changed_to and person.email_refused_at:
+        person.email_refused_at = None
+        if person.email:
+            channels.give_back(person, Channel.EMAIL, reason=Reason.REFUSED, now=timezone.now())
 
 
 def _save_member(member: Member) -> Member:

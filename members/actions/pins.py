@@ -52,9 +52,11 @@ def is_simple(pin: str) -> bool:
 def _store(user: User, pin: str, verb: str) -> User:
     with transaction.atomic():
         stored = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-        before, stored.pin = {"has_pin": bool(stored.pin)}, pin
-        stored.save(update_fields=["pin"])
-        audit.record(by=user, verb=verb, about=_member(user), subject=user, before=before, after={"has_pin": bool(pin)})
+        if stored.pin or pin:  # taken away twice at once, it is taken away once
+            before, stored.pin = {"has_pin": bool(stored.pin)}, pin
+            stored.save(update_fields=["pin"])
+            after = {"has_pin": bool(pin)}
+            audit.record(by=user, verb=verb, about=_member(user), subject=user, before=before, after=after)
     return stored
 
 

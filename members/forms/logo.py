@@ -11,7 +11,13 @@ NO_FILE = _("Choose a picture first.")
 class EditLogoForm(forms.Form):
     picture = forms.FileField(
         label=_("Picture"),
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+        widget=forms.FileInput(
+            attrs={
+                "accept": "image/png,image/jpeg,image/webp",
+                "data-most-bytes": MOST_BYTES,
+                "data-say-too-large": TOO_LARGE,
+            }
+        ),
         help_text=_("A PNG, JPEG or WebP file, 2 megabytes at most."),
         error_messages={
             "required": NO_FILE,

@@ -8,7 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import Member, Staff
 
-CONTACTS = {"phone": "phone_allowed", "email": "email_allowed"}  # a contact and the member's word on it
+CONTACTS = {
+    "phone": "phone_allowed",
+    "email": "email_allowed",
+    "address": "post_allowed",
+}  # and the member's word on it
 
 
 class DateInput(forms.DateInput):
@@ -51,12 +55,16 @@ class MemberForm(PersonForm):
         model = Member
         fields = [
             "member_no", "first_name", "last_name", "name_to_use", "pronouns", "born_on", "enrolled_on", "phone",
-            "phone_allowed", "email", "email_allowed", "language", "area", "withdrawn_on", "deceased_on",
+            "phone_allowed", "email", "email_allowed", "address", "post_allowed", "language", "area", "withdrawn_on",
+            "deceased_on",
         ]  # fmt: skip
-        widgets = {name: DateInput() for name in ("born_on", "enrolled_on", "withdrawn_on", "deceased_on")}
+        widgets = {name: DateInput() for name in ("born_on", "enrolled_on", "withdrawn_on", "deceased_on")} | {
+            "address": forms.Textarea({"rows": 3})
+        }
         labels = {
-            "phone_allowed": _("The house may phone this member"),
+            "phone_allowed": _("The house may use this member’s phone number"),
             "email_allowed": _("The house may write to this member by e-mail"),
+            "post_allowed": _("The house may send this member post"),
         }
         error_messages = {
             "member_no": {"unique": _("Somebody else has this member number. Choose another one.")},
@@ -69,7 +77,10 @@ class MemberForm(PersonForm):
             del self.fields["withdrawn_on"], self.fields["deceased_on"]
         # A channel that the member turned off is shown nowhere, here neither.
         for contact, allowed in CONTACTS.items():
-            if not getattr(self.instance, allowed):
+            is_on = getattr(self.instance, allowed)
+            if contact == "phone":
+                is_on = is_on and (self.instance.calls_allowed or self.instance.texts_allowed)
+            if not is_on:
                 del self.fields[contact]
                 self.fields[allowed].help_text = _("What we have is kept, and shown to nobody while this is off.")
 
@@ -105,9 +116,10 @@ class MyMemberForm(PersonForm):
     class Meta:
         model = Member
         fields = [
-            "name_to_use", "pronouns", "language", "phone", "phone_allowed", "email", "email_allowed", "board_name",
+            "name_to_use", "pronouns", "language", "phone", "phone_allowed", "email", "email_allowed", "address",
+            "board_name",
         ]  # fmt: skip
-        widgets = {"board_name": forms.RadioSelect}
+        widgets = {"board_name": forms.RadioSelect, "address": forms.Textarea({"rows": 3})}
 
 
 class MyStaffForm(PersonForm):

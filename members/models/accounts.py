@@ -54,6 +54,14 @@ class User(AbstractUser):
             "duty_meeting",
         }  # fmt: skip
         sensitive = {"password", "pin"}
+        whose = ("member",)
+        forget = {
+            "stays": {"role"},
+            "goes": {
+                "username", "email", "last_login", "duty_reception", "duty_reach_out", "duty_statistics",
+                "duty_meeting", "password", "pin",
+            },
+        }  # fmt: skip
 
     def __str__(self) -> str:
         return f"user {self.pk}"
@@ -118,6 +126,8 @@ class Invitation(models.Model):
         plain = {"made_at", "made_by", "expires_at", "used_at"}
         personal = {"user"}
         sensitive = {"token_digest"}
+        whose = ("user__member",)
+        forget = "goes"
 
     def __str__(self) -> str:
         return f"invitation {self.pk}"

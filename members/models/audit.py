@@ -43,6 +43,7 @@ class AuditRecord(models.Model):
         plain = {"seq", "at", "verb", "subject", "salt", "digest", "chain"}
         personal = {"by", "about", "device"}
         sensitive = {"before", "after", "why"}
+        forget = {"stays": {"by", "about"}, "goes": {"device", "before", "after", "why"}}  # see members/audit.py
 
     def __str__(self) -> str:
         return f"{self.seq} {self.verb}"

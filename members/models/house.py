@@ -53,6 +53,9 @@ class HouseManager(models.Manager["House"]):
         )
 
 
+LETTERS_THAT_SEAL = 12  # of the words that open the emergency contacts of a downtime pack
+
+
 class House(models.Model):
     """What the house decided about itself. One row; a coordinator edits it."""
 
@@ -104,6 +107,24 @@ class House(models.Model):
         _("quiet from"), default=dt.time(20, 0), help_text=_("No message leaves in quiet hours.")
     )
     quiet_until = models.TimeField(_("quiet until"), default=dt.time(9, 0))
+    # The kill switch: while it is set, nothing leaves but sign-in codes and invitations.
+    messages_stopped_at = models.DateTimeField(null=True, editable=False)
+    country = models.CharField(
+        _("country"),
+        max_length=2,
+        blank=True,
+        help_text=_("Two letters, like US or FI: so that phone numbers can be read that begin without a plus sign."),
+    )
+    reach_out_after_days = models.PositiveSmallIntegerField(
+        _("days without a visit until we get in touch"),
+        default=14,
+        validators=[MinValueValidator(3), MaxValueValidator(365)],
+    )
+    reach_out_pause_days = models.PositiveSmallIntegerField(
+        _("days of peace after we were in touch"),
+        default=7,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+    )
     fiscal_year_starts_in = models.PositiveSmallIntegerField(
         _("the year of our budget begins in"),
         choices=[(1, _("January")), (4, _("April")), (7, _("July")), (10, _("October"))],
@@ -115,6 +136,17 @@ class House(models.Model):
         default="18, 25, 35, 50, 65",
         validators=[validate_age_bands],
         help_text=_("For counts that funders ask for."),
+    )
+    downtime_pack = models.BooleanField(
+        _("make a pack for a day without the program, each night"),
+        default=False,
+        help_text=_("Blank sheets, who is expected, and the emergency contacts in a sealed file."),
+    )
+    downtime_password = models.CharField(
+        _("words that open the sealed file"),
+        max_length=80,
+        blank=True,
+        help_text=_("12 letters or more. Keep them on paper, in an envelope."),
     )
     logo_version = models.CharField(max_length=16, blank=True, editable=False)  # of the picture; empty without one
     is_sample = models.BooleanField(default=False, editable=False)
@@ -129,10 +161,11 @@ class House(models.Model):
             "name", "time_zone", "language", "help_line", "recent_days", "returned_after_days", "rounding",
             "rounding_per_visit", "members_may_post_tasks", "members_may_mark_themselves", "lunch_until",
             "closing_estimate", "reception_locks_after", "quiet_from", "quiet_until", "is_sample",
-            "fiscal_year_starts_in", "age_bands", "logo_version",
+            "messages_stopped_at", "country", "reach_out_after_days", "reach_out_pause_days",
+            "fiscal_year_starts_in", "age_bands", "logo_version", "downtime_pack",
         }  # fmt: skip
         personal: set[str] = set()
-        sensitive: set[str] = set()
+        sensitive = {"downtime_password"}
 
     def __str__(self) -> str:
         return self.name
@@ -140,6 +173,11 @@ class House(models.Model):
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def can_seal(self) -> bool:
+        """Whether its words are long enough to seal the emergency contacts of a downtime pack."""
+        return len(self.downtime_password) >= LETTERS_THAT_SEAL
 
     def day_of(self, at: dt.datetime) -> dt.date:
         """The day in house time on which the moment `at` falls."""

@@ -1,12 +1,16 @@
 import datetime as dt
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from members.models.forgetting import Erasure
 
 
 def fold(text: str) -> str:
@@ -31,6 +35,8 @@ class Person(models.Model):
     )
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
+    # Its mail server said that there is no such address: not used until somebody writes a new one.
+    email_refused_at = models.DateTimeField(null=True, editable=False)
     language = models.CharField(
         _("language"), max_length=12, blank=True, help_text=_("Leave it empty for the language of the house.")
     )
@@ -73,16 +79,20 @@ class MemberQuerySet(models.QuerySet):
             .filter(Q(deceased_on=None) | Q(deceased_on__gt=day))
         )
 
+    def to_ask_for_address(self, day: dt.date) -> "MemberQuerySet":
+        """Mail to them came back, and they like to get mail: somebody asks them for a new address."""
+        return self.on_roll(day).filter(email_allowed=True, email_refused_at__isnull=False).exclude(email="")
+
     def welcome(self) -> "MemberQuerySet":
-        """Everyone ever enrolled who may walk in today: all but the deceased (Standards 1 and 6)."""
-        return self.themselves().filter(deceased_on=None)
+        """Everyone ever enrolled who may walk in today (Standards 1 and 6): not the deceased, nor the forgotten."""
+        return self.themselves().filter(deceased_on=None, erased_at=None)
 
     def visible_to(self, user) -> "MemberQuerySet":
         """Whose page `user` may open: staff and coordinators everybody's, a member only their own."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.has_perm("members.see_members"):
-            return self.themselves()
+            return self.themselves().filter(erased_at=None)
         return self.filter(user=user)
 
     def named(self, words: str) -> "MemberQuerySet":
@@ -90,13 +100,18 @@ class MemberQuerySet(models.QuerySet):
         matching = Q()
         for word in fold(words).split():
             matching &= Q(search_name__contains=word)
-        return self.filter(matching | Q(member_no__iexact=words.strip()))
+        return self.filter(matching | Q(member_no__iexact=words.strip())).filter(erased_at=None)
 
     def next_member_no(self) -> str:
-        """A number for the next member, one more than the highest: after "M0320" comes "M0321"."""
+        """A number for the next member, one more than the highest: after "M0320" comes "M0321".
+
+        Nobody gets the number of somebody who asked to be forgotten.
+        """
         found = [re.fullmatch(r"(.*?)(\d+)", number) for number in self.values_list("member_no", flat=True)]
         highest = max(filter(None, found), key=lambda match: int(match[2]), default=None)
-        return f"{highest[1]}{int(highest[2]) + 1:0{len(highest[2])}}" if highest else "M0001"
+        begins, last, width = (highest[1], int(highest[2]), len(highest[2])) if highest else ("M", 0, 4)
+        numbers = (f"{begins}{last + n:0{width}}" for n in itertools.count(1))
+        return next(number for number in numbers if not Erasure.objects.holds(number))
 
 
 class Member(Person):
@@ -121,6 +136,19 @@ class Member(Person):
         STAR = "star", _("Star")
         TREE = "tree", _("Tree")
 
+    class Voicemail(models.TextChoices):
+        NONE = "none", _("Please leave no message")
+        NAME = "name", _("Say a first name and a number, nothing else")
+        HOUSE = "house", _("You may say where you call from")
+
+    class Envelope(models.TextChoices):
+        PLAIN = "plain", _("Nothing but my name and address")
+        HOUSE = "house", _("The house's name may stand on it")
+
+    class ReminderTime(models.TextChoices):
+        EVENING = "evening", _("The evening before")
+        MORNING = "morning", _("That morning")
+
     member_no = models.CharField(_("member number"), max_length=20, unique=True)
     born_on = models.DateField(_("born on"), null=True, blank=True)
     enrolled_on = models.DateField(_("enrolled on"))
@@ -130,8 +158,35 @@ class Member(Person):
         _("part of town"), max_length=60, blank=True, help_text=_("For counts only, like Eastside. It may stay empty.")
     )
     # A channel that is off is used and shown nowhere.
-    phone_allowed = models.BooleanField(_("The house may phone me"), default=True)
+    phone_allowed = models.BooleanField(_("The house may use my phone number"), default=True)
+    calls_allowed = models.BooleanField(_("for calls"), default=True)
+    texts_allowed = models.BooleanField(_("for text messages"), default=True)
     email_allowed = models.BooleanField(_("The house may write to me by e-mail"), default=True)
+    post_allowed = models.BooleanField(_("The house may send me post"), default=True)
+    visits_allowed = models.BooleanField(_("The house may visit me"), default=False)
+    address = models.TextField(_("address for post"), max_length=300, blank=True)
+    voicemail = models.CharField(_("on my voicemail"), max_length=6, choices=Voicemail.choices, default=Voicemail.NAME)
+    envelope = models.CharField(_("on an envelope"), max_length=6, choices=Envelope.choices, default=Envelope.PLAIN)
+    # Messages and calls only between these (house time), inside the hours in which the house writes at all.
+    contact_from = models.TimeField(_("not before"), null=True, blank=True)
+    contact_until = models.TimeField(_("not after"), null=True, blank=True)
+    best_time = models.CharField(
+        _("best time to reach me"), max_length=60, blank=True, help_text=_("In your own words, like: after 4 pm.")
+    )
+    reminder_time = models.CharField(
+        _("remind me"), max_length=7, choices=ReminderTime.choices, default=ReminderTime.EVENING
+    )
+    summary_when_empty = models.BooleanField(_("My week also comes after a week without a visit"), default=False)
+    # Reach-out: the house's number of days, my own, or please don't; and peace for a while (no message either).
+    reach_out_wanted = models.BooleanField(_("The house may get in touch when it has not seen me"), default=True)
+    reach_out_after_days = models.PositiveSmallIntegerField(
+        _("days until the house gets in touch"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(3), MaxValueValidator(365)],
+    )
+    quiet_until_on = models.DateField(_("in peace until"), null=True, blank=True)
+    works_by_day = models.BooleanField(_("I work by day, please call in the evening"), default=False)
     board_name = models.CharField(
         _("my name on the task board"), max_length=5, choices=BoardName.choices, default=BoardName.SHORT
     )
@@ -142,6 +197,8 @@ class Member(Person):
     # The same person was on the roll already: whatever was written here was moved there (see MemberMerge).
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="merged")
     search_name = models.CharField(max_length=400, editable=False)
+    # Forgotten at their own wish: nobody any more, a row that keeps the counts.
+    erased_at = models.DateTimeField(null=True, editable=False)
 
     objects = MemberQuerySet.as_manager()
 
@@ -151,20 +208,43 @@ class Member(Person):
         constraints = [
             models.UniqueConstraint(
                 fields=["door_card_digest"], condition=~Q(door_card_digest=""), name="one_member_per_door_card"
-            )
+            ),
+            # Not even somebody who opened the page a moment before writes a name back.
+            models.CheckConstraint(
+                condition=Q(erased_at=None)
+                | Q(last_name="", name_to_use="", pronouns="", phone="", email="", address="", search_name=""),
+                name="the_forgotten_have_no_name",
+            ),
         ]
 
     class Privacy:
-        plain = {"member_no", "language"}
+        plain = {"member_no", "language", "erased_at"}
         personal = {
             "user", "first_name", "last_name", "name_to_use", "pronouns", "phone", "email", "enrolled_on",
-            "area", "withdrawn_on", "phone_allowed", "email_allowed", "board_name", "door_picture", "merged_into",
-            "search_name",
+            "area", "withdrawn_on", "phone_allowed", "calls_allowed", "texts_allowed", "email_allowed",
+            "email_refused_at", "post_allowed", "visits_allowed", "address", "voicemail", "envelope", "contact_from",
+            "contact_until", "best_time", "reminder_time", "summary_when_empty", "board_name", "door_picture",
+            "merged_into", "search_name",
         }  # fmt: skip
-        sensitive = {"born_on", "deceased_on", "door_code", "door_card_digest"}
+        sensitive = {
+            "born_on", "deceased_on", "door_code", "door_card_digest", "reach_out_wanted", "reach_out_after_days",
+            "quiet_until_on", "works_by_day",
+        }  # fmt: skip
+        forget = {
+            # The roll, cohorts, and figures by group.
+            "stays": {"user", "enrolled_on", "withdrawn_on", "deceased_on", "area", "merged_into", "language"},
+            "less exact": {"born_on"},  # its month: figures by age ask no closer
+            "goes": {
+                "first_name", "last_name", "name_to_use", "pronouns", "phone", "email", "email_refused_at",
+                "phone_allowed", "calls_allowed", "texts_allowed", "email_allowed", "post_allowed", "visits_allowed",
+                "address", "voicemail", "envelope", "contact_from", "contact_until", "best_time", "reminder_time",
+                "summary_when_empty", "board_name", "door_picture", "search_name", "door_code", "door_card_digest",
+                "reach_out_wanted", "reach_out_after_days", "quiet_until_on", "works_by_day", "member_no",
+            },
+        }  # fmt: skip
 
     def save(self, *args, **kwargs):
-        self.search_name = self.folded_names(self.merged.all() if self.pk else ())
+        self.search_name = self.folded_names(self.merged.all() if self.pk else ()) if self.erased_at is None else ""
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "search_name"}
         super().save(*args, **kwargs)
@@ -178,12 +258,35 @@ class Member(Person):
         return fold(" ".join(dict.fromkeys(filter(None, names))))[:400]  # one letter may fold into several
 
     @property
+    def refused_email(self) -> str:
+        """The address that mail came back from, to ask about; empty when there is none, or mail is off."""
+        return self.email if self.email_allowed and self.email_refused_at else ""
+
+    # What is off, or refused, is an empty text here: whoever shows, prints or sends asks these and nothing else.
+
+    @property
     def phone_to_use(self) -> str:
-        return self.phone if self.phone_allowed else ""
+        """For calls."""
+        return self.phone if self.phone_allowed and self.calls_allowed else ""
+
+    @property
+    def text_to_use(self) -> str:
+        """For text messages."""
+        return self.phone if self.phone_allowed and self.texts_allowed else ""
 
     @property
     def email_to_use(self) -> str:
-        return self.email if self.email_allowed else ""
+        return self.email if self.email_allowed and not self.email_refused_at else ""
+
+    @property
+    def address_to_use(self) -> str:
+        """For post."""
+        return self.address if self.post_allowed else ""
+
+    @property
+    def home_to_visit(self) -> str:
+        """The address, where a visit is welcome."""
+        return self.address if self.visits_allowed else ""
 
     @property
     def name_for_board(self) -> str:
@@ -211,11 +314,16 @@ class MemberMerge(models.Model):
         plain = {"at", "undone_at"}
         personal = {"kept", "merged", "by", "moved", "undone_by"}
         sensitive: set[str] = set()
+        forget = {"stays": {"kept", "merged", "by", "undone_by"}, "goes": {"moved"}}
 
 
 class StaffQuerySet(models.QuerySet):
     def working(self, day: dt.date) -> "StaffQuerySet":
         return self.filter(Q(ended_on=None) | Q(ended_on__gt=day))
+
+    def to_ask_for_address(self, day: dt.date) -> "StaffQuerySet":
+        """The same as of members."""
+        return self.working(day).filter(email_refused_at__isnull=False).exclude(email="")
 
 
 class Staff(Person):
@@ -233,10 +341,20 @@ class Staff(Person):
     class Privacy:
         plain = {"language"}
         personal = {
-            "user", "first_name", "last_name", "name_to_use", "pronouns", "phone", "email", "started_on", "ended_on",
+            "user", "first_name", "last_name", "name_to_use", "pronouns", "phone", "email", "email_refused_at",
+            "started_on", "ended_on",
         }  # fmt: skip
         sensitive: set[str] = set()
+        forget = "stays"  # nobody's row who asks as a member
+
+    @property
+    def refused_email(self) -> str:
+        return self.email if self.email_refused_at else ""
 
     @property
     def email_to_use(self) -> str:
-        return self.email
+        return "" if self.email_refused_at else self.email
+
+    @property
+    def text_to_use(self) -> str:
+        return self.phone

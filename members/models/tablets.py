@@ -64,6 +64,7 @@ class Tablet(models.Model):
         }  # fmt: skip
         personal = {"made_by"}
         sensitive = {"code_digest", "token_digest"}
+        forget = "stays"
 
     def __str__(self) -> str:
         return f"tablet {self.pk}"

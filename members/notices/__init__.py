@@ -1,7 +1,7 @@
 """The one door for messages to people: what kinds there are, the outbox, and the sweep that sends what is due."""
 
 from members.notices.kinds import KINDS, ForWhom, Kind, in_our_voice, register
-from members.notices.outbox import drop, forget, queue, wishing
+from members.notices.outbox import drop, forget, queue, queue_for, wishing
 from members.notices.sweep import send_due
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "forget",
     "in_our_voice",
     "queue",
+    "queue_for",
     "register",
     "send_due",
     "wishing",

@@ -1,106 +1,82 @@
 """The sweep: sends what is due now. Run by the beat, twice at once or after a day off with the same result.
 
-A row is claimed by a conditional UPDATE, and everything is asked at that moment: the wish, the address, quiet hours,
-the caps, and whether it is still true. Nothing is locked while the mail server is spoken to.
+`claim` decides what leaves; here it is written and handed over, one letter after the other, each with its end written
+down before the next. Nothing is locked while a mail server is spoken to.
 """
 
 import datetime as dt
 import logging
-import smtplib
+import time
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
-from django.db.models import F, Min, Q, QuerySet
+from django.db.models import Exists, F, Q
 from django.utils import timezone
 
-from members.models import House, Member, Message, MessageWish, Staff
-from members.models.messages import Reason, whose
-from members.notices import letter
+from members.models import House, Message, Note
+from members.models.messages import Reason
+from members.notices import letter as letters
+from members.notices.channels import WAYS, Kept, ServerAway, Way
+from members.notices.claim import LEASE, OUT_OF_HAND, State, claim
+from members.notices.hours import is_open, quiet_ends_at
 from members.notices.kinds import KINDS
+from members.notices.letter import Letter, Wordings
 
 logger = logging.getLogger(__name__)
 
-State = Message.State
-LEASE = dt.timedelta(minutes=10)  # longer than any mail server is waited for
-TOGETHER = dt.timedelta(hours=2)  # what is due this soon goes into the same letter
-A_WEEK = 3  # letters in seven days, and one a day
-Person = tuple[type[Member] | type[Staff], int]  # before their row is locked and read
+AT_A_TIME = 20.0  # seconds of sending in one sweep: whoever stops the program does not wait for long
 LONGEST_PAUSE = dt.timedelta(hours=1)
-# After these the mail server surely did not take the letter; after anything else nobody knows.
-SURELY_NOT_SENT = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError)
 
 
-class MailServerAway(Exception):
-    """No connection: the rest of the sweep would wait in vain."""
-
-
-def send_due(now: dt.datetime | None = None) -> Counter:
-    """Send what is due; counts by outcome. `now` stops the clock, for tests."""
+def send_due(now: dt.datetime | None = None, stopping: Callable[[], bool] = lambda: False) -> Counter:
+    """Send what is due; counts by outcome. `now` stops the clock, for tests; `stopping` is asked between letters."""
     house = House.objects.current()
     counts: Counter = Counter()
     at = now or timezone.now()
-    for kind in KINDS.values():
-        if kind.prepare:
-            counts["prepared"] += kind.prepare(house, at)
+    if not house.messages_stopped_at:
+        prepare(house, at, counts)
     settle_interrupted(at)
     counts["dropped"] += drop_expired(at)
-    for person, channel in whose_turn(at):
-        at = now or timezone.now()
-        if house.is_quiet(at):
-            postpone(at, quiet_ends_at(house, at))
-            break
-        claimed = claim(person, channel, house, at, counts)
-        if claimed:
-            try:
-                send(claimed, house, at, counts)
-            except MailServerAway:
-                break
+    for channel in WAYS:
+        Sending(channel, house, now, stopping, counts).all_batches()
     return +counts
 
 
-def waiting(now: dt.datetime) -> QuerySet[Message]:
-    """Waiting, and not pausing after a failure. (`due_at` stays, so that /healthz tells how long it has been.)"""
-    return Message.objects.filter(state=State.WAITING).filter(Q(claimed_until=None) | Q(claimed_until__lte=now))
-
-
-def whose_turn(now: dt.datetime) -> list[tuple[Person, str]]:
-    turns = waiting(now).filter(due_at__lte=now).values_list("member", "staff", "channel").annotate(first=Min("due_at"))
-    return [
-        ((Member, member) if member else (Staff, staff), channel)
-        for member, staff, channel, _first in turns.order_by("first", "member", "staff")
-    ]
+def prepare(house: House, at: dt.datetime, counts: Counter) -> None:
+    for kind in KINDS.values():
+        if kind.prepare:
+            try:
+                counts["prepared"] += kind.prepare(house, at)
+            except Exception:  # one kind that breaks must not keep the others from leaving
+                logger.exception("%s could not be prepared", kind.name)
 
 
 # -- Before ------------------------------------------------------------------------------------------------------------
 
 
 def settle_interrupted(now: dt.datetime) -> None:
-    """Letters whose sender stopped half way: sent again where a second one does no harm, else shown to people."""
-    for message in Message.objects.filter(state=State.SENDING, claimed_until__lte=now):
-        again = message.kind in KINDS and not KINDS[message.kind].at_most_once and now < message.expires_at
-        if again:
-            fields: dict = {"state": State.WAITING, "claimed_until": None}
-        else:
-            started_at = message.claimed_until - LEASE if message.claimed_until else now
-            fields = {"state": State.UNKNOWN, "reason": Reason.INTERRUPTED, "settled_at": started_at}
-        settled = Message.objects.filter(pk=message.pk, state=State.SENDING, attempts=message.attempts).update(**fields)
-        if settled:
-            logger.warning("message %s was interrupted: %s", message.pk, fields["state"])
+    """Letters whose sender stopped half way: sent again where a second one does no harm, else shown to people.
+
+    What was only being written has surely not left.
+    """
+    over = Message.objects.filter(claimed_until__lte=now)
+    once = [name for name, kind in KINDS.items() if kind.at_most_once]
+    known = Q(kind__in=[name for name in KINDS if name not in once], expires_at__gt=now)
+    freed = over.filter(state=State.CLAIMED).update(state=State.WAITING, **OUT_OF_HAND)
+    again = over.filter(known, state=State.SENDING).update(state=State.WAITING, **OUT_OF_HAND)
+    unknown = over.filter(state=State.SENDING).update(
+        state=State.UNKNOWN, reason=Reason.INTERRUPTED, settled_at=F("claimed_until") - LEASE, **OUT_OF_HAND
+    )
+    if freed or again or unknown:
+        logger.warning("interrupted: %s being written, %s to be sent again, %s unknown", freed, again, unknown)
 
 
 def drop_expired(now: dt.datetime) -> int:
     late = Message.objects.filter(state=State.WAITING, due_at__lte=now, expires_at__lte=now)
     late.exclude(attempts=0).update(state=State.FAILED, settled_at=now)
     return late.filter(attempts=0).update(state=State.DROPPED, reason=Reason.EXPIRED, settled_at=now)
-
-
-def quiet_ends_at(house: House, now: dt.datetime) -> dt.datetime:
-    """The next moment that is not quiet. It walks: then it is right also on the nights when the clock changes."""
-    minute = now.replace(second=0, microsecond=0)
-    minutes = (minute + dt.timedelta(minutes=count) for count in range(1, 26 * 60))
-    return next(at for at in minutes if not house.is_quiet(at))
 
 
 def postpone(now: dt.datetime, until: dt.datetime) -> None:
@@ -110,152 +86,171 @@ def postpone(now: dt.datetime, until: dt.datetime) -> None:
     due.update(due_at=until)
 
 
-# -- The moment of sending ---------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def claim(who: Person, channel: str, house: House, now: dt.datetime, counts: Counter) -> list[Message]:
-    """The messages that leave for this person in one letter, now ours alone; the others get their reason."""
-    model, pk = who
-    # One sweep at a time per person, or two letters could pass the caps side by side.
-    person = model._default_manager.select_for_update(no_key=True).get(pk=pk)
-    theirs = Message.objects.filter(**whose(person), channel=channel)
-    rows = list(
-        waiting(now).filter(**whose(person), channel=channel, due_at__lte=now + TOGETHER).order_by("due_at", "pk")
-    )
-    if not any(row.due_at <= now for row in rows) or theirs.filter(state=State.SENDING).exists():
-        return []
-    wishes = set(MessageWish.objects.filter(**whose(person), channel=channel).values_list("kind", flat=True))
-    for row in rows:
-        row.member, row.staff = whose(person).get("member"), whose(person).get("staff")
-    refused = {row.pk: why_not(row, wishes, house, now) for row in rows}
-    for row in rows:
-        if refused[row.pk] and row.due_at <= now:
-            settle(row, State.DROPPED, refused[row.pk], now)
-            counts["dropped"] += 1
-    ready = [row for row in rows if not refused[row.pk]]
-    if not any(row.due_at <= now for row in ready):
-        return []
-    cap = reached_cap(theirs, house, now)
-    if cap:
-        for row in ready:
-            if row.due_at <= now:
-                settle(row, State.HELD, cap, now)
-                counts["held"] += 1
-        return []
-    return [row for row in ready if take(row, now)]
-
-
-def why_not(message: Message, wishes: set[str], house: House, now: dt.datetime) -> str:
-    """The reason to drop `message`, or an empty text."""
-    person, kind = message.person, KINDS.get(message.kind)
-    if kind is None or not kind.is_for(person) or message.kind not in wishes:
-        return Reason.UNWISHED
-    if not settings.MAIL_READY:
-        return Reason.NO_MAIL
-    if not person.email_to_use:
-        return Reason.NO_ADDRESS
-    gone = why_gone(person, house.day_of(now))
-    if gone:
-        return gone
-    if message.expires_at <= now:
-        return Reason.EXPIRED
-    return "" if kind.still_true(message, now) else Reason.UNTRUE
-
-
-def why_gone(person: Member | Staff, today: dt.date) -> str:
-    """These days are the first ones without them."""
-    if isinstance(person, Staff):
-        return Reason.WORKS_NO_MORE if person.ended_on and person.ended_on <= today else ""
-    off = any(day and day <= today for day in (person.deceased_on, person.withdrawn_on))
-    return Reason.NOT_ON_ROLL if off else ""
-
-
-def reached_cap(theirs: QuerySet[Message], house: House, now: dt.datetime) -> str:
-    """Days in house time on which a letter left, or may have: one a day, so days are letters."""
-    today = house.day_of(now)
-    left = theirs.filter(state__in=[State.SENT, State.UNKNOWN], settled_at__gt=now - dt.timedelta(days=9))
-    days = {house.day_of(at) for at in left.values_list("settled_at", flat=True) if at}
-    if today in days:
-        return Reason.DAY_CAP
-    recent = {day for day in days if day > today - dt.timedelta(days=7)}
-    return Reason.WEEK_CAP if len(recent) >= A_WEEK else ""
-
-
-def take(message: Message, now: dt.datetime) -> bool:
-    """Claim one row; False when somebody else was quicker."""
-    message.claimed_until, message.attempts = now + LEASE, message.attempts + 1
-    return bool(
-        waiting(now)
-        .filter(pk=message.pk)
-        .update(state=State.SENDING, claimed_until=message.claimed_until, attempts=F("attempts") + 1)
-    )
-
-
-def settle(message: Message, state: str, reason: str, now: dt.datetime) -> None:
-    Message.objects.filter(pk=message.pk, state=State.WAITING).update(state=state, reason=reason, settled_at=now)
-
-
 # -- Sending -----------------------------------------------------------------------------------------------------------
 
 
-def send(messages: list[Message], house: House, now: dt.datetime, counts: Counter) -> None:
-    """Hand one letter to the mail server, and write down how it went. Raises `MailServerAway`."""
-    pks = [message.pk for message in messages]
-    try:
-        email = letter.compose(messages, house, now)
-    except Exception as error:  # a text that breaks must not keep the others from leaving
-        logger.exception("messages %s could not be written", pks)
-        return finish_all(messages, house, now, counts, error, known=True)
-    try:
-        deliver(email)
-    except MailServerAway as error:
-        logger.warning("messages %s wait: no connection to the mail server (%s)", pks, error)
-        finish_all(messages, house, now, counts, error, known=True)
-        raise
-    except Exception as error:  # the name of the error only: its text may hold an address
-        logger.warning("messages %s: %s", pks, type(error).__name__)
-        return finish_all(messages, house, now, counts, error, known=isinstance(error, SURELY_NOT_SENT))
-    logger.info("messages %s sent", pks)
-    return finish_all(messages, house, now, counts)
+class Sending:
+    """One channel's part of a sweep."""
+
+    def __init__(
+        self, channel: str, house: House, now: dt.datetime | None, stopping: Callable[[], bool], counts: Counter
+    ) -> None:
+        self.channel, self.house, self.now, self.stopping, self.counts = channel, house, now, stopping, counts
+        self.own: Wordings = letters.wordings()
+        self.ends = time.monotonic() + AT_A_TIME
+
+    def at(self) -> dt.datetime:
+        return self.now or timezone.now()
+
+    def is_over(self) -> bool:
+        return self.stopping() or time.monotonic() > self.ends
+
+    def all_batches(self) -> None:
+        anybody = True
+        while anybody and not self.is_over():
+            self.house.refresh_from_db()
+            if self.house.messages_stopped_at:
+                return
+            if self.house.is_quiet(self.at()):
+                return postpone(self.at(), quiet_ends_at(self.house, self.at()))
+            anybody, batch = claim(self.channel, self.house, self.at(), self.counts)
+            if batch and not self.batch(batch):
+                return
+
+    def batch(self, batch: list[Letter]) -> bool:
+        """False when the rest of the sweep would wait in vain."""
+        way = WAYS[self.channel]()
+        if isinstance(way, Kept):
+            self.keep(way, batch)
+            return True
+        under_way = batch[0]
+        try:
+            way.open()
+            try:
+                for under_way in batch:
+                    if self.is_over():
+                        return False
+                    if not is_open(under_way.person, self.house, self.at()):
+                        continue  # quiet began while the others were sent: it is put off
+                    way.still_open()
+                    self.one(way, under_way)
+            finally:
+                way.close()
+        except ServerAway as error:
+            logger.warning("messages %s wait: no connection (%s)", under_way.pks, error)
+            self.failed(under_way, error, State.CLAIMED)
+            return False
+        finally:
+            release(batch)
+        return True
+
+    def one(self, way: Way, letter: Letter) -> None:
+        """Write one letter, hand it over, and write down how it went. Raises `ServerAway` when nobody knows."""
+        written = self.write(way, letter)
+        if written is None or not mark_sending(letter, getattr(written, "extra_headers", {}), self.at()):
+            return
+        try:
+            way.hand_over(written)
+        except way.surely_not_sent as error:  # the name of the error only: its text may hold an address
+            logger.warning("messages %s: %s", letter.pks, type(error).__name__)
+            if way.put_away(letter, written, error):
+                self.counts[str(State.FAILED)] += len(letter.messages)
+                return
+            return self.failed(letter, error, State.SENDING)
+        except Exception as error:
+            logger.warning("messages %s: %s", letter.pks, type(error).__name__)
+            self.unknown(letter, error, way.most_unsure)
+            way.close()
+            way.open()  # or nobody else's letter leaves
+            return
+        logger.info("messages %s sent", letter.pks)
+        self.counts[str(State.SENT)] += mine(letter, State.SENDING).update(
+            state=State.SENT, settled_at=self.at(), reason="", **OUT_OF_HAND
+        )
+
+    def write(self, way: Way, letter: Letter) -> Any:
+        try:
+            return way.write(letter, self.house, self.at(), self.own)
+        except Exception as error:  # a text that breaks must not keep the others from leaving
+            logger.exception("messages %s could not be written", letter.pks)
+            self.failed(letter, error, State.CLAIMED)
+            return None
+
+    def keep(self, way: Way, batch: list[Letter]) -> None:
+        """Notes are rows: all of a batch are there, or none."""
+        written = [(letter, self.write(way, letter)) for letter in batch]
+        with transaction.atomic():
+            ours = Message.objects.filter(claim__in=marks(batch), state=State.CLAIMED)
+            still = set(ours.select_for_update(no_key=True).values_list("pk", flat=True))
+            # Not where something was taken back meanwhile: the rest of that letter is written anew.
+            whole = [(letter, text) for letter, text in written if text is not None and still.issuperset(letter.pks)]
+            kept = Message.objects.filter(pk__in=[pk for letter, _text in whole for pk in letter.pks])
+            self.counts[str(State.SENT)] += kept.update(
+                state=State.SENT, settled_at=self.at(), reason="", **OUT_OF_HAND
+            )
+            Note.objects.bulk_create(
+                Note(message=letter.messages[0], text=text, at=self.at()) for letter, text in whole
+            )
+        release(batch)
+
+    def failed(self, letter: Letter, error: Exception, was: str) -> None:
+        """It did not leave: tried again after a pause, as long as it is of use."""
+        for message in letter.messages:
+            tries = message.attempts + 1
+            pause_until = self.at() + min(dt.timedelta(minutes=2 ** min(tries - 1, 10)), LONGEST_PAUSE)
+            fields: dict = {"state": State.WAITING, "claim": None, "claimed_until": pause_until}
+            if pause_until >= message.expires_at:
+                fields = {"state": State.FAILED, "settled_at": self.at(), **OUT_OF_HAND}
+            if was == State.CLAIMED:
+                fields["attempts"] = tries
+            fields["reason"] = type(error).__name__[:120]
+            self.counts[str(fields["state"])] += mine(letter, was).filter(pk=message.pk).update(**fields)
+
+    def unknown(self, letter: Letter, error: Exception, most: int) -> None:
+        """Nobody knows whether it left: shown to people where one more would be one too many."""
+        once = [
+            message.pk
+            for message in letter.messages
+            if KINDS[message.kind].at_most_once or (most and message.attempts + 1 >= most)
+        ]
+        self.counts[str(State.UNKNOWN)] += (
+            mine(letter, State.SENDING)
+            .filter(pk__in=once)
+            .update(state=State.UNKNOWN, settled_at=self.at(), reason=type(error).__name__[:120], **OUT_OF_HAND)
+        )
+        self.failed(letter, error, State.SENDING)
 
 
-def deliver(email: EmailMessage) -> None:
-    connection = get_connection()
-    try:
-        connection.open()
-    except Exception as error:
-        raise MailServerAway(type(error).__name__) from error
-    try:
-        connection.send_messages([email])
-    finally:
-        connection.close()
+def mine(letter: Letter, state: str):
+    """The rows of `letter` that are still ours: somebody may have taken one back, or the lease was over."""
+    return Message.objects.filter(pk__in=letter.pks, claim=letter.messages[0].claim, state=state)
 
 
-def finish_all(
-    messages: list[Message],
-    house: House,
-    now: dt.datetime,
-    counts: Counter,
-    error: Exception | None = None,
-    *,
-    known: bool = True,
-) -> None:
-    for message in messages:
-        fields = outcome(message, now, error, known)
-        counts[str(fields["state"])] += 1
-        mine = Message.objects.filter(pk=message.pk, state=State.SENDING, attempts=message.attempts)
-        if not mine.update(**fields):
-            logger.warning("message %s was settled by somebody else meanwhile", message.pk)
+def mark_sending(letter: Letter, headers: dict, now: dt.datetime) -> bool:
+    """The last look before it is handed over: False when one of its messages was taken back, or all were stopped."""
+    stopped = House.objects.filter(messages_stopped_at__isnull=False)
+    with transaction.atomic():
+        marked = (
+            mine(letter, State.CLAIMED)
+            .exclude(Exists(stopped))
+            .update(
+                state=State.SENDING,
+                attempts=F("attempts") + 1,
+                claimed_until=now + LEASE,
+                message_id=headers.get("Message-ID", ""),
+            )
+        )
+        if marked == len(letter.messages):
+            return True
+        mine(letter, State.SENDING).update(state=State.WAITING, attempts=F("attempts") - 1, **OUT_OF_HAND)
+        return False
 
 
-def outcome(message: Message, now: dt.datetime, error: Exception | None, known: bool) -> dict:
-    if error is None:
-        return {"state": State.SENT, "settled_at": now, "reason": ""}
-    reason = type(error).__name__[:120]
-    if not known and KINDS[message.kind].at_most_once:
-        return {"state": State.UNKNOWN, "settled_at": now, "reason": reason}
-    pause_until = now + min(dt.timedelta(minutes=2 ** min(message.attempts - 1, 10)), LONGEST_PAUSE)
-    if pause_until >= message.expires_at:
-        return {"state": State.FAILED, "settled_at": now, "reason": reason}
-    return {"state": State.WAITING, "claimed_until": pause_until, "reason": reason}
+def release(batch: list[Letter]) -> None:
+    """What was claimed and not handed over waits for the next sweep."""
+    ours = Message.objects.filter(claim__in=marks(batch), state=State.CLAIMED)
+    ours.update(state=State.WAITING, **OUT_OF_HAND)
+
+
+def marks(batch: list[Letter]) -> set:
+    return {message.claim for letter in batch for message in letter.messages}

@@ -41,7 +41,14 @@ def give_account(request: HttpRequest, member: int | None = None, staff: int | N
         else:
             messages.success(request, _("Saved. Now make the card that opens the door."))
             return redirect("members:edit_account", user.pk)
+    _look(request, person)
     return render(request, "members/edit_account.html", {"form": form, "person": person})
+
+
+def _look(request: HttpRequest, person: Member | Staff | None) -> None:
+    """The page shows an address of theirs."""
+    if isinstance(person, Member):
+        actions.look_at_member(member=person, by=request.user)
 
 
 def _suggestion(person: Member | Staff) -> dict:
@@ -67,6 +74,7 @@ def edit_account(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("members:edit_account", pk)
+    _look(request, user.person)
     context = {"form": form, "account": _account(pk), "person": user.person}
     context["has_second_factor"] = Authenticator.objects.filter(user=user).exists()
     return render(request, "members/edit_account.html", context)

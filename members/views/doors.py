@@ -1,8 +1,10 @@
 """Coming in: the card's page, staying signed in, and what was written when a session ended."""
 
+from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.logout import logout
 from allauth.account.utils import perform_login
+from allauth.usersessions.views import list_usersessions
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -69,6 +71,14 @@ def kept_form(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" or not kept:
         return redirect("home")
     return render(request, "members/kept_form.html", {"kept": kept})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("members.see_me")
+@reauthentication_required(allow_get=True)
+def my_sessions(request: HttpRequest) -> HttpResponse:
+    """Where I am signed in. Signing out the others asks who it is: a found phone throws nobody out."""
+    return list_usersessions(request)
 
 
 @require_safe

@@ -63,7 +63,7 @@
   document.addEventListener("htmx:responseError", function (event) {
     // Signed out meanwhile, locked, or not allowed: the page itself explains better than a piece could.
     if ([401, 403, 423].includes(event.detail.xhr.status)) window.location.reload();
-    else say("went-wrong");
+    else say(event.detail.xhr.status === 503 ? "not-now" : "went-wrong");
   });
 
   // Buttons that need JavaScript stay hidden without it.

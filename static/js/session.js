@@ -25,6 +25,7 @@
     if (method === "POST") triedAt = askedAt;
     return fetch(stay.action, { method: method, headers: headers, redirect: "manual", credentials: "same-origin", cache: "no-store" })
       .then(function (answer) {
+        if (answer.status >= 500) throw new Error("the house has no answer just now"); // not the end of the session
         if (method === "POST") toldAt = askedAt;
         return answer.ok ? answer.json() : { is_locked: answer.status === 423, seconds_left: -1 };
       })

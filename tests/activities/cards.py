@@ -58,3 +58,8 @@ def taps(client, task) -> list[tuple[str, str, str]]:
             continue
         found.append((button[1], role[1] if role else "", words_of(button[2]).split(":")[0].strip()))
     return found
+
+
+def settled(html: str) -> str:
+    """A page without what is new each time it is asked for: the form's secrets, the seconds left, the clock."""
+    return re.sub(r'(csrfmiddlewaretoken" value=|X-CSRFToken": |-left=|data-now=|data-clock=)"[^"]+"', "", html)

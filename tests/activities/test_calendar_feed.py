@@ -281,7 +281,7 @@ def test_the_address_stands_in_no_log_line(amara, client, caplog):
         client.get(f"/calendar/{token}.ics")
         client.post(f"/calendar/{token}.ics")
     lines = [WithoutSecrets("{message}", style="{").format(record) for record in caplog.records]
-    assert any("Not Found: /calendar/..." in line for line in lines)
+    assert "answered 404" in lines  # without any address (tests/test_log.py)
     assert [line for line in lines if token in line] == []
     assert token in caplog.text  # the control: as Django would have written it
 
@@ -298,7 +298,7 @@ def test_the_address_stands_in_no_log_line(amara, client, caplog):
     ],
 )
 def test_what_opens_a_door_is_taken_out_of_a_line(path, written):
-    record = logging.LogRecord("django.request", logging.WARNING, "", 0, "%s: %s", ("Not Found", path), None)
+    record = logging.LogRecord("members.x", logging.WARNING, "", 0, "%s: %s", ("Not Found", path), None)
     assert WithoutSecrets("{message}", style="{").format(record) == f"Not Found: {written}"
 
 

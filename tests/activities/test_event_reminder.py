@@ -7,7 +7,7 @@ import time_machine
 from django.core import mail
 
 from activities import actions
-from activities.actions.places import TASK_REMINDER
+from activities.actions import TASK_REMINDER
 from members import notices
 from members.models import House, Message, MessageWish
 from tests import make
@@ -119,6 +119,7 @@ def test_nobody_who_did_not_ask_gets_one(noor):
 def test_who_moved_up_is_told_and_reminded(amara, noor):
     event = make.event("Games", day=THURSDAY, places=1)
     joins(noor, event)
+    amara.message_wishes.create(kind="place_free", channel="email", since_at=clock(WEDNESDAY, 8))
     with time_machine.travel(clock(WEDNESDAY, 11), tick=False):
         actions.wait_for_event(event=event, member=amara, by=amara.user)
         actions.leave_event(event=event, member=noor, by=noor.user)

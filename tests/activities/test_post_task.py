@@ -9,6 +9,7 @@ from activities import actions, tasks
 from activities.models import OpenDay, OpeningHours, OpeningWeek, Part, RepeatingTask, SignUp, UnitTask, weekly
 from members.models import AuditRecord, House, Message
 from tests import make
+from tests.members.notes import wish
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
 MONDAY = dt.date(2026, 10, 5)
@@ -227,6 +228,7 @@ def test_places_stay_for_everybody_who_is_on_it(as_, sam, amara, noor):
 
 
 def test_another_time_moves_the_reminder(sam, amara):
+    wish(amara, "task_reminder")
     task = post(sam, day=day(8))
     actions.sign_up(task=task, member=amara, by=amara.user)
     actions.edit_task(task=task, title=task.title, part="afternoon", places=2, starts_at=dt.time(15), by=sam.user)
@@ -234,6 +236,7 @@ def test_another_time_moves_the_reminder(sam, amara):
 
 
 def test_calling_off_keeps_the_reminders_at_home_and_putting_back_sends_them(as_, sam, amara):
+    wish(amara, "task_reminder")
     task, client = post(sam, day=day(8)), as_(sam)
     actions.sign_up(task=task, member=amara, by=amara.user)
     for _tap in range(2):
@@ -345,6 +348,7 @@ def test_one_day_changes_alone(sam):
 
 
 def test_stopping_clears_later_days_and_calls_off_those_with_people(as_, sam, amara):
+    wish(amara, "task_reminder")
     task = post(sam, rule=weekly([0]))
     taken = UnitTask.objects.get(day=day(19))
     actions.sign_up(task=taken, member=amara, by=amara.user)

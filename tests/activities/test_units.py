@@ -162,8 +162,9 @@ def test_dana_says_which_staff_work_in_a_unit(as_, dana, sam):
     for _ in range(2):
         assert as_(dana).post(url, {"staff": [sam.pk]}).status_code == 302
     assert (list(unit.staff.all()), verbs()) == ([sam], ["edit_unit_staff"])
-    page = as_(dana).post(url, {"staff": ["nobody"]})
-    assert page.context["staff_form"].errors == {"staff": ["Choose from the staff of the house."]}
+    for odd in ("nobody", "0", "9223372036854775808"):
+        page = as_(dana).post(url, {"staff": [odd]})
+        assert page.context["staff_form"].errors == {"staff": ["Choose from the staff of the house."]}
     as_(dana).post(url, {})
     assert unit.staff.count() == 0
 

@@ -236,9 +236,9 @@ def test_a_visit_that_somebody_else_stores_at_the_same_moment_refuses_the_import
 def test_questions_do_not_grow_with_the_rows(django_assert_num_queries):
     bring()
     few = sheets(members=NOOR, visits="N1,2026-10-07,09:00,,wod,")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         bring(few)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         bring(sheets(members=NOOR, visits=[f"N1,2026-10-08,{9 + n // 60:02}:{n % 60:02},,wod," for n in range(40)]))
     assert ImportedRow.objects.filter(file="visits.csv").count() == 43
 

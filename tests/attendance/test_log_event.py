@@ -56,7 +56,7 @@ def boxes(html: str) -> dict[str, bool]:
 
 
 def said(html: str) -> str:
-    region = html.split('id="messages"')[1]
+    region = html.split('id="messages"')[1].split("<template")[0]
     return " ".join(re.sub(r"<[^>]+>", " ", " ".join(re.findall(r"<p>(.*?)</p>", region, re.DOTALL)[:2])).split())
 
 

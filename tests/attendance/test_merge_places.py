@@ -11,6 +11,7 @@ from attendance.actions import places_twice
 from members.models import AuditRecord, Message
 from tests import make
 from tests.attendance.twice import merge, snapshot, undo
+from tests.members.notes import wish
 
 pytestmark = pytest.mark.django_db
 TUESDAY = dt.date(2026, 10, 6)
@@ -66,6 +67,7 @@ def numbers(*members) -> list[str]:
 
 
 def test_the_second_place_goes_to_whoever_waited_longest(lunch, amara, again, noor, rosa, sam):
+    wish(noor, "place_free")
     put_on(lunch, amara, again, sam=sam)
     put_in_line(lunch, noor, rosa, sam=sam)
     done = merge(amara, again, sam)

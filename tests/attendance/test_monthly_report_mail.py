@@ -163,7 +163,7 @@ def test_who_works_here_no_more_is_not_even_asked(sam):
 
 def test_stopping_takes_back_what_waits(sam, as_):
     notices.send_due(local(MONDAY, "08:00"))
-    as_(sam).post("/me/messages/", {"kind": MONTHLY_REPORT, "channel": "email", "wanted": "no"})
+    as_(sam).post("/me/messages/", {"kind": MONTHLY_REPORT, "tap": "email no"})
     notices.send_due(local(MONDAY))
     assert (mail.outbox, Message.objects.get().reason) == ([], "unwished")
 

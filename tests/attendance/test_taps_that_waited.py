@@ -216,6 +216,16 @@ def test_what_is_no_tap_is_set_aside_with_a_sentence(amara, tablet, fields):
     assert stays() == []
 
 
+def test_what_lost_every_race_is_kept_and_sent_once_more(amara, tablet, monkeypatch):
+    key = uuid.uuid4()
+    with monkeypatch.context() as crowd:
+        crowd.setattr("attendance.actions.marks.ATTEMPTS", 0)
+        assert tablet(amara, "arrive", 5, key=key).status_code == 503  # static/js/queue.js keeps what is not refused
+    assert stays() == []
+    assert tablet(amara, "arrive", 5, key=key).status_code == 200
+    assert len(stays()) == 1
+
+
 def test_an_id_of_nobody(amara, tablet):
     gone = make.member("Otto Kern", deceased_on=MONDAY)
     for pk in ("0", "999999999999999999", "x", str(gone.pk), "١"):

@@ -64,6 +64,16 @@ ask_for_file(what="roster", format="csv", span=year, why="For the books.", by=co
 now = timezone.now()
 letter = {"kind": "monthly_report", "occurrence": "month 2026-10", "due_at": now, "expires_at": now}
 notices.queue(person=coordinator.staff, **letter)
+from attendance.actions.forgetting import confirm_forgetting, forget_member
+from attendance.actions.retention import confirm_retention, edit_retention
+from members.actions import emergency, emergency_looks
+with_visits = Member.objects.filter(user=None, deceased_on=None, merged_into=None).exclude(visits=None)
+others = with_visits.exclude(pk__in=[kept.pk, member.pk]).order_by("-pk")
+emergency.add_emergency_contact(member=others[0], name="Ada", relation="sister", phone="555 0199", by=staff)
+emergency_looks.look_at_emergency(member=others[0], why="asked", key="kept", by=staff)
+confirm_forgetting(erasure=forget_member(member=others[1], kind="erase", by=coordinator), by=staff)
+forget_member(member=others[2], kind="anonymise", by=coordinator)
+confirm_retention(rule=edit_retention(what="reach_out_words", months=24, by=coordinator), by=staff)
 for place in ("door", "reception"):
     tablets.pair_tablet(code=tablets.make_tablet(name=place, place=place, by=staff)[1])
 """

@@ -26,6 +26,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 TUESDAY = dt.datetime(2026, 10, 6, 14, 0, tzinfo=dt.UTC)  # ten in the morning at the house
 DESK, PHONE = (1280, 860), (390, 844)
 
+# The house's clock is set by most tests, the browser's is not: its page would say so (tests/journeys/test_clock.py).
+NO_CLOCK = "performance.getEntriesByType = () => [];"
 # Resolves when every tap was stored, or set aside for people.
 NOTHING_WAITS = """async () => {
   while ((await clubhouseTaps.all()).some((tap) => !tap.aside)) await new Promise((done) => setTimeout(done, 50));
@@ -58,6 +60,7 @@ def window(chromium, live_server, complaints):
         viewport = {"width": size[0], "height": size[1]}
         context = chromium.new_context(base_url=live_server.url, viewport=viewport, **options)
         context.set_default_timeout(10_000)
+        context.add_init_script(NO_CLOCK)
         OPEN.append(context)
         if person:
             context.add_cookies([{"name": "sessionid", "value": session_of(person.user), "url": live_server.url}])

@@ -81,12 +81,15 @@ def test_amara_asks_for_the_weekly_summary_in_two_taps_and_for_a_correction(wind
     page = window(amara, size=PHONE, has_touch=True, is_mobile=True)
     page.goto("/")
     page.get_by_role("main").get_by_role("link", name="My page").click()
-    page.locator("[data-wish=weekly_summary]").get_by_role("button", name="Yes, please").click()
-    expect(page.locator("[data-wish=weekly_summary]")).to_have_attribute("data-wanted", "yes")
+    page.get_by_role("link", name="Messages and calls").click()
+    by_email = page.locator("[data-wish=weekly_summary]").get_by_role("button", name="E-mail")
+    by_email.click()
+    expect(by_email).to_have_attribute("aria-pressed", "true")
     assert [(wish.member, wish.kind) for wish in MessageWish.objects.all()] == [(amara, "weekly_summary")]
     assert_well_made(page)
     assert_well_made_at_night_on_a_phone(page)
 
+    page.goto("/me/")
     page.get_by_role("link", name="My visits").click()
     assert_well_made(page, "My visits")
     page.get_by_role("link", name="Not right?").click()

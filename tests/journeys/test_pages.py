@@ -35,7 +35,8 @@ def pages_of(world: SimpleNamespace, actor: str, only: set[str] | None = None) -
         response = world.clients[actor].get(address)
         # A piece that scripts put into a page is looked at there.
         is_page = response["Content-Type"].startswith("text/html") and b"<!DOCTYPE" in response.content
-        if response.status_code == 200 and is_page:
+        is_taken_along = response.get("Content-Disposition", "").startswith("attachment")
+        if response.status_code == 200 and is_page and not is_taken_along:
             yield address
 
 

@@ -14,10 +14,17 @@ untrue: set[str] = set()
 broken: set[str] = set()
 
 
-def text(message, house, now) -> str:
-    if message.occurrence in broken:
-        raise RuntimeError("this text breaks")
-    return f"A word about {message.occurrence}."
+def breaks() -> str:
+    raise RuntimeError("this text breaks")
+
+
+def facts(messages, house, now) -> dict[int, dict]:
+    """The words stand in tests/templates/messages."""
+    return {
+        message.pk: {"thing": breaks if message.occurrence in broken else message.occurrence}
+        for message in messages
+        if message.occurrence not in untrue
+    }
 
 
 def kind(name: str = "note", **fields) -> Kind:
@@ -25,14 +32,14 @@ def kind(name: str = "note", **fields) -> Kind:
         name=name,
         label="Notes",
         hint="Now and then.",
-        still_true=lambda message, now: message.occurrence not in untrue,
-        text=text,
+        facts=facts,
+        sample=lambda house, now: {"thing": "something"},
         **fields,
     )
 
 
-def wish(person: Member | Staff, kind: str = "note") -> MessageWish:
-    return MessageWish.objects.create(**whose(person), kind=kind, channel=Channel.EMAIL, since_at=LONG_AGO)
+def wish(person: Member | Staff, kind: str = "note", channel: str = Channel.EMAIL) -> MessageWish:
+    return MessageWish.objects.create(**whose(person), kind=kind, channel=channel, since_at=LONG_AGO)
 
 
 def waiting(
@@ -42,13 +49,14 @@ def waiting(
     kind: str = "note",
     due_at: dt.datetime = NOON,
     expires_at: dt.datetime | None = None,
+    channel: str = Channel.EMAIL,
     **fields,
 ) -> Message:
     return Message.objects.create(
         **whose(person),
         kind=kind,
         occurrence=occurrence,
-        channel=Channel.EMAIL,
+        channel=channel,
         due_at=due_at,
         expires_at=expires_at or due_at + 48 * HOUR,
         **fields,

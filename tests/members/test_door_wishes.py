@@ -21,7 +21,7 @@ def body(answer) -> str:
 
 def test_amara_chooses_a_picture(amara, as_):
     browser = as_(amara)
-    assert "At the door" in body(browser.get("/me/"))
+    assert "At the door" in body(browser.get("/accounts/2fa/"))
     assert browser.post(MINE, {"action": "picture", "door_picture": "boat"}).headers["Location"] == MINE
     amara.refresh_from_db()
     record = AuditRecord.objects.get()

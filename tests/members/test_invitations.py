@@ -135,6 +135,28 @@ def test_a_card_that_is_used_while_somebody_takes_it_away_ends_in_a_sentence(tok
             used.result(timeout=20)
 
 
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_card_that_two_use_at_the_same_moment_opens_once(token, amara):
+    passwords = [f"way home number {number}" for number in range(6)]
+
+    def use(password: str) -> bool:
+        try:
+            actions.accept_invitation(token=token, username="amara", password=password)
+        except actions.CardUsedUp:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        opened = list(pool.map(use, passwords))
+    amara.user.refresh_from_db()
+    assert opened.count(True) == 1
+    assert amara.user.check_password(passwords[opened.index(True)])
+    assert verbs().count("accept_invitation") == 1
+
+
 def test_the_new_password_ends_the_sessions_of_the_old_one(token, amara, as_):
     elsewhere = as_(amara)
     assert elsewhere.get("/me/").status_code == 200

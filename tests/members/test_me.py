@@ -78,7 +78,7 @@ def test_who_looked_costs_the_same_for_one_and_for_three(amara, sam, dana, as_, 
     browser.get("/me/")
     for n in range(how_many):
         actions.look_at_member(member=amara, by=[sam, dana, amara][n].user)
-    with django_assert_num_queries(5):  # session, person, house, count, records
+    with django_assert_num_queries(6):  # session, person, house, lists with my name, count, records
         page = browser.get("/me/looks/")
     assert len(page.context["lines"]) == how_many
 
@@ -94,7 +94,7 @@ def test_amara_reads_in_plain_words_who_looked_and_what_changed(amara, noor, sam
         (
             "Dana Whitfield",
             "changed what the house holds about you",
-            [("phone", "nothing", "555 0101"), ("The house may phone me", "yes", "no")],
+            [("phone", "nothing", "555 0101"), ("The house may use my phone number", "yes", "no")],
         ),
         ("Sam Rivers", "looked at your page", []),
     ]

@@ -8,7 +8,7 @@ from django.core import mail
 
 from members import notices
 from members.models import Message
-from members.notices import sweep
+from members.notices.hours import quiet_ends_at
 from tests import make
 from tests.members import notes
 from tests.members.notes import waiting, wish
@@ -36,7 +36,7 @@ def post_office(monkeypatch, settings):
     settings.MAIL_READY = True
     kinds = {"note": notes.kind()}
     monkeypatch.setattr("members.notices.sweep.KINDS", kinds)
-    monkeypatch.setattr("members.notices.letter.KINDS", kinds)
+    monkeypatch.setattr("members.notices.claim.KINDS", kinds)
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_the_end_of_quiet_hours_is_the_first_moment_that_is_not_quiet(zone, chan
     )
     start = local(change - dt.timedelta(days=1), "19:00", zone).astimezone(dt.UTC)
     asked = [start + offset * MINUTE for offset in range(0, 20 * 60, 47)]
-    ends = {now: sweep.quiet_ends_at(house, now) for now in asked if house.is_quiet(now)}
+    ends = {now: quiet_ends_at(house, now) for now in asked if house.is_quiet(now)}
     assert len(ends) > 1
     for now, end in ends.items():
         between = [now + count * MINUTE for count in range((end - now) // MINUTE)]

@@ -2,6 +2,7 @@
 
 import threading
 import time
+import uuid
 from collections import Counter
 
 import pytest
@@ -10,7 +11,8 @@ from django.db import connection
 
 from members import notices
 from members.models import Member, Message
-from members.notices import sweep
+from members.notices import claim, sweep
+from members.notices.letter import Letter
 from tests import make
 from tests.members import notes
 from tests.members.notes import LONG_AGO, NOON, waiting, wish
@@ -25,7 +27,7 @@ def post_office(monkeypatch, settings):
     settings.MAIL_READY = True
     kinds = {"note": notes.kind(), "rare": notes.kind("rare", at_most_once=True, for_whom=notices.ForWhom.EVERYBODY)}
     monkeypatch.setattr("members.notices.sweep.KINDS", kinds)
-    monkeypatch.setattr("members.notices.letter.KINDS", kinds)
+    monkeypatch.setattr("members.notices.claim.KINDS", kinds)
 
 
 def people() -> None:
@@ -79,14 +81,17 @@ def test_without_the_claim_letters_are_doubled(monkeypatch):
     """The control: look first and write afterwards, as a sweep without lock and condition would."""
     people()
 
-    def look_then_write(who, channel, house, now, counts):
-        rows = list(Message.objects.filter(member=who[1], state="waiting").select_related("member"))
+    def look_then_write(channel, house, now, counts):
+        rows = list(Message.objects.filter(channel=channel, state="waiting").select_related("member", "staff"))
         time.sleep(0.02)
+        mark = uuid.uuid4()
+        Message.objects.filter(pk__in=[row.pk for row in rows]).update(state="claimed", claim=mark)
         for row in rows:
-            Message.objects.filter(pk=row.pk).update(state="sending")
-        return rows
+            row.claim = mark
+        return bool(rows), [Letter(row.person, channel, [row], {row.pk: {}}) for row in rows]
 
     monkeypatch.setattr(sweep, "claim", look_then_write)
+    monkeypatch.setattr(sweep, "mark_sending", lambda letter, headers, now: True)
     sweep_all_at_once()
     assert sum(letters().values()) > PEOPLE
 
@@ -100,7 +105,7 @@ def test_the_conditional_update_is_enough_to_own_a_row():
     def one():
         mine = Message.objects.get(pk=message.pk)
         start.wait()
-        taken.append(sweep.take(mine, NOON))
+        taken.append(list(claim.take([mine.pk], NOON)))
         connection.close()
 
     threads = [threading.Thread(target=one) for _ in range(SWEEPS)]
@@ -108,7 +113,7 @@ def test_the_conditional_update_is_enough_to_own_a_row():
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert sorted(taken) == [False] * (SWEEPS - 1) + [True]
+    assert sorted(taken) == [[]] * (SWEEPS - 1) + [[message.pk]]
 
 
 @pytest.mark.parametrize("kind", ["weekly_summary", "monthly_report"])

@@ -35,7 +35,7 @@ def test_the_list_costs_the_same_for_one_and_for_three(browser, how_many, django
     browser.get(LIST)
     for n in range(how_many):
         make.account(make.member(f"Member{n} Okafor"))
-    with django_assert_num_queries(5):  # session, person, house, count, rows
+    with django_assert_num_queries(7):  # session, person, house, count, rows, whom to ask for an address
         shown = browser.get(LIST)
     assert len(names(shown)) == how_many
 
@@ -91,16 +91,29 @@ def test_also_a_look_at_the_form_and_at_the_visits(browser, amara):
     assert [record[0] for record in records()] == ["look_at_member"] * 2
 
 
-def test_a_channel_that_is_off_is_shown_nowhere(browser):
-    amara = make.member("Amara", phone="555 0101", email="a@example.org", phone_allowed=False, email_allowed=False)
+CONTACTS = {"phone": "555 0101", "email": "a@example.org", "address": "1 Elm Street"}
+
+
+@pytest.mark.parametrize("phone_off", [{"phone_allowed": False}, {"calls_allowed": False, "texts_allowed": False}])
+def test_a_channel_that_is_off_is_shown_nowhere(browser, phone_off):
+    amara = make.member("Amara", **CONTACTS, **phone_off, email_allowed=False, post_allowed=False)
     pages = [browser.get(f"/members/{amara.pk}/{end}").content.decode() for end in ("", "edit/", "login/")]
-    assert [(word, n) for n, page in enumerate(pages) for word in ("555 0101", "a@example.org") if word in page] == []
+    assert [(word, n) for n, page in enumerate(pages) for word in CONTACTS.values() if word in page] == []
+
+
+@pytest.mark.parametrize(
+    ("off", "said"), [("texts_allowed", "for calls, no texts"), ("calls_allowed", "for texts, no calls")]
+)
+def test_a_number_for_one_thing_only_says_so(browser, off, said):
+    amara = make.member("Amara", **CONTACTS, **{off: False})
+    page = browser.get(f"/members/{amara.pk}/").content.decode()
+    assert (said in page, "tel:555" in page) == (True, off == "texts_allowed")
 
 
 def test_a_channel_that_is_on_is_shown(browser):
-    amara = make.member("Amara", phone="555 0101", email="a@example.org")
+    amara = make.member("Amara", **CONTACTS)
     page = browser.get(f"/members/{amara.pk}/").content.decode()
-    assert ("555 0101" in page, "a@example.org" in page) == (True, True)
+    assert [word in page for word in CONTACTS.values()] == [True] * 3
 
 
 def test_a_member_may_not_open_anybodys_page_here(amara, noor, as_):
@@ -116,6 +129,7 @@ NEW = {
     "enrolled_on": "2026-10-05",
     "phone_allowed": "on",
     "email_allowed": "on",
+    "post_allowed": "on",
 }
 
 

@@ -27,7 +27,7 @@ def post_office(monkeypatch, settings):
     monkeypatch.setattr(notes, "broken", set())
     kinds = {"note": notes.kind(), "rare": notes.kind("rare", at_most_once=True)}
     monkeypatch.setattr("members.notices.sweep.KINDS", kinds)
-    monkeypatch.setattr("members.notices.letter.KINDS", kinds)
+    monkeypatch.setattr("members.notices.claim.KINDS", kinds)
 
 
 @pytest.fixture
@@ -202,7 +202,7 @@ def test_a_mail_server_that_is_away_is_tried_again_later_and_not_for_everybody(a
     waiting(noor, "thing 2")
     trouble.opening = ConnectionRefusedError("no")
     assert notices.send_due(NOON) == Counter(waiting=1)
-    assert states() == [("thing 1", "waiting", "MailServerAway"), ("thing 2", "waiting", "")]
+    assert states() == [("thing 1", "waiting", "ServerAway"), ("thing 2", "waiting", "")]
     trouble.opening = None
     assert notices.send_due(NOON + dt.timedelta(seconds=59)) == Counter(sent=1)
     assert notices.send_due(NOON + dt.timedelta(seconds=60)) == Counter(sent=1)
@@ -278,7 +278,7 @@ def test_a_text_that_breaks_keeps_nobody_elses_letter(amara, noor, caplog):
 def test_log_lines_hold_no_names(amara, trouble, caplog):
     caplog.set_level("INFO")
     waiting(amara)
-    trouble.sending = smtplib.SMTPRecipientsRefused({"amara@example.org": (550, b"no Amara here")})
+    trouble.sending = smtplib.SMTPRecipientsRefused({"amara@example.org": (450, b"no Amara here")})
     notices.send_due(NOON)
     trouble.sending = None
     notices.send_due(NOON + HOUR)

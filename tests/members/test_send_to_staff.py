@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 
 from members import notices
-from members.models import Channel, Message
+from members.models import Message
 from tests.members import notes
 from tests.members.notes import HOUR, NOON, states, waiting, wish
 
@@ -20,7 +20,7 @@ def post_office(monkeypatch, settings):
     settings.MAIL_READY = True
     kinds = {"note": notes.kind(), "word": notes.kind("word", for_whom=notices.ForWhom.EVERYBODY)}
     monkeypatch.setattr("members.notices.sweep.KINDS", kinds)
-    monkeypatch.setattr("members.notices.letter.KINDS", kinds)
+    monkeypatch.setattr("members.notices.claim.KINDS", kinds)
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_who_asked_by_channel(amara, noor, sam, dana):
     """Who can be written to: wishes that could be kept at all; Noor and Dana have no address."""
     for person in (noor, dana):
         wish(person, "word")
-    asked = notices.wishing("word", Channel.EMAIL, NOON.date())
+    asked = notices.wishing("word", NOON.date())
     assert {each.member or each.staff for each in asked} == {amara, sam}
     sam.ended_on = NOON.date()
     sam.save()
