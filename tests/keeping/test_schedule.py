@@ -258,7 +258,7 @@ def test_the_beat_asks_each_hour():
 def test_the_button_asks_the_worker(quick_house, dana, as_):
     page = as_(dana).get("/house/computer/").content.decode()
     assert "Make a backup now" in page
-    assert "There is no good backup yet." in page
+    assert "<li>There is none yet.</li>" in page
     assert schedule.make_due_backup(asked=True) is None
     for _twice in range(2):
         answer = as_(dana).post("/house/backups/now/", follow=True).content.decode()
