@@ -26,11 +26,9 @@ POSTED = pytest.mark.parametrize("door", [door for door in OURS if door.POST], i
 
 @POSTED
 def test_a_hostile_form_gets_an_answer(door, world):
-    """Three of the words for each field, turn by turn: the forms together meet all of them."""
-    words = cycle(HOSTILE)
-    assert (
-        answered_badly(door, world, lambda right: [(field, word) for field in right for word in islice(words, 3)]) == []
-    )
+    """One of the words for each field, turn by turn: the forms together meet all of them."""
+    words = islice(cycle(HOSTILE), len(door.name) % len(HOSTILE), None)
+    assert answered_badly(door, world, lambda right: list(zip(right, words, strict=False))) == []
 
 
 @pytest.mark.slow

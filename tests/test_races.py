@@ -27,7 +27,6 @@ from tests import make
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 DEVICES = 3
-MEMBERS = 200
 
 
 def at_once(jobs: list[Callable[[], None]]) -> list[Exception]:
@@ -53,7 +52,7 @@ def at_once(jobs: list[Callable[[], None]]) -> list[Exception]:
     return errors
 
 
-def the_roll(size: int = MEMBERS) -> list[Member]:
+def the_roll(size: int) -> list[Member]:
     numbers = range(size)
     people = [Member(first_name=f"P{n}", member_no=f"R{n:03}", enrolled_on=dt.date(2020, 1, 1)) for n in numbers]
     audit.record(by=None, verb="tests.begin")
@@ -80,10 +79,11 @@ def doubles() -> int:
     return Visit.objects.here_now().count() - Visit.objects.here_now().values("member").distinct().count()
 
 
-def test_three_devices_and_two_hundred_arrivals_make_one_visit_each():
-    assert three_devices(the_roll(), arrive) == []
-    assert (Visit.objects.count(), doubles(), Mark.objects.count()) == (MEMBERS, 0, DEVICES * MEMBERS)
-    assert AuditRecord.objects.filter(verb="attendance.log_arrival").count() == MEMBERS
+@pytest.mark.parametrize("members", [40, pytest.param(200, marks=pytest.mark.slow)])
+def test_three_devices_make_one_visit_of_each_arrival(members):
+    assert three_devices(the_roll(members), arrive) == []
+    assert (Visit.objects.count(), doubles(), Mark.objects.count()) == (members, 0, DEVICES * members)
+    assert AuditRecord.objects.filter(verb="attendance.log_arrival").count() == members
     assert list(audit.broken_records()) == []
 
 

@@ -162,6 +162,7 @@ def run_story(tmp_path):
     return run
 
 
+@pytest.mark.slow
 def test_what_the_machine_can_run_runs(run_story):
     """Also: plain pytest needs no settings from anybody."""
     assert run_story("--slow")[:2] == ({"passed": 4, "deselected": 1}, 0)
@@ -184,6 +185,7 @@ def test_what_is_left_to_another_run(monkeypatch, url, once, browser, slow, left
     assert services.of_another_run(slow=slow) == left
 
 
+@pytest.mark.slow
 def test_what_needs_a_browser_can_run_by_itself(run_story):
     both = [run_story("--slow", TESTS_IN_A_BROWSER=where)[0] for where in ("only", "elsewhere")]
     assert both == [{"passed": 1, "deselected": 4}, {"passed": 3, "deselected": 2}]
@@ -205,12 +207,14 @@ def test_a_run_for_the_browser_opens_only_what_a_browser_is_for(monkeypatch, tmp
     assert services.pytest_ignore_collect(plain) is None
 
 
+@pytest.mark.slow
 def test_what_takes_long_runs_beside_it(run_story):
     beside = "@pytest.mark.once\n@pytest.mark.beside\ndef test_beside():\n    pass\n"
     where = [run_story(more=beside, TESTS_IN_A_BROWSER=where)[0] for where in ("only", "elsewhere", "")]
     assert where == [{"passed": 2, "deselected": 4}, {"passed": 2, "deselected": 4}, {"passed": 4, "deselected": 2}]
 
 
+@pytest.mark.slow
 def test_a_browser_looks_at_the_second_database_only_with_slow(run_story):
     postgres = {"DATABASE_URL": "postgres://a@b/x", "TESTED_ONCE_ELSEWHERE": "1"}
     assert run_story(**postgres)[0] == {"passed": 2, "deselected": 3}
@@ -218,12 +222,14 @@ def test_a_browser_looks_at_the_second_database_only_with_slow(run_story):
     assert run_story("--slow", **postgres)[0] == {"passed": 4, "deselected": 1}
 
 
+@pytest.mark.slow
 def test_a_missing_browser_is_said_loudly(run_story):
     counts, code, output = run_story(browser="/nowhere/chrome")
     assert (counts, code) == ({"passed": 2, "skipped": 1, "deselected": 2}, 0)
     assert "MISSING: a browser (install chromium, or name one in TEST_BROWSER). Its tests did not run." in output
 
 
+@pytest.mark.slow
 def test_a_missing_browser_fails_where_all_is_required(run_story):
     counts, code, output = run_story(browser="/nowhere/chrome", REQUIRE_SERVICES="1")
     assert (counts, code) == ({"passed": 2, "error": 1, "deselected": 2}, 1)

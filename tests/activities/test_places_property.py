@@ -140,7 +140,7 @@ def follow(steps: list[tuple[str, int]], people, sam, offer) -> None:
 
 
 @pytest.mark.parametrize("make_one", [a_task, an_event])
-@settings(max_examples=40, **SEARCH)
+@settings(max_examples=20, **SEARCH)
 @given(steps=STEPS)
 def test_no_sequence_oversells_loses_or_doubles_anybody(people, sam, make_one, steps):
     follow(steps, people, sam, make_one())

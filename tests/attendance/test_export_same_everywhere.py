@@ -50,7 +50,7 @@ def by_command(month: str, format: str) -> bytes:
     [
         ("fixture-week", ["2026-06"]),
         # The figures themselves are counted on both databases in test_monthly_report.py.
-        pytest.param("maple-street", ["2026-09", "2026-10"], marks=pytest.mark.once),
+        pytest.param("maple-street", ["2026-09", "2026-10"], marks=[pytest.mark.once, pytest.mark.slow]),
     ],
 )
 def test_every_dress_says_the_expected_figures(db, folder, months, dana, as_):

@@ -145,7 +145,7 @@ SOME_VISITS = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(mine=SOME_VISITS, theirs=SOME_VISITS, swap=st.booleans())
 def test_whatever_the_visits_are_nothing_is_lost_and_all_come_back(amara, again, mine, theirs, swap):
     Visit.objects.all().delete()

@@ -170,6 +170,7 @@ def test_at_the_ends_of_the_calendar_there_is_a_page_too(a_year, amara, as_, spa
     assert as_(amara).get(f"/reports/{span}/").status_code == 200
 
 
+@pytest.mark.slow
 def test_every_figure_leads_to_what_is_behind_it(a_year, amara, dana, as_):
     ReachOut.objects.create(member=amara, at=dt.datetime(2026, 6, 3, 15, tzinfo=dt.UTC), channel="card", replied=True)
     DayCount.objects.create(day=dt.date(2026, 6, 1), kind="staff", count=2)

@@ -60,7 +60,10 @@ def total(rows: list[dict], column: str) -> int:
     return sum(int(row[column] or 0) for row in rows)
 
 
-@pytest.mark.parametrize(("folder", "month"), [("fixture-week", "2026-06"), ("maple-street", "2026-10")])
+@pytest.mark.parametrize(
+    ("folder", "month"),
+    [("fixture-week", "2026-06"), pytest.param("maple-street", "2026-10", marks=pytest.mark.slow)],
+)
 def test_by_every_rule_the_columns_add_up_to_the_report(db, folder, month):
     import_house(files=of_folder(folder), by=None)
     span = Span.parse(month)

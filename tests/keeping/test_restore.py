@@ -358,6 +358,7 @@ def test_the_real_lock_is_the_age_format_with_a_passphrase():
         sealing.unseal(sealed[:-1], KEY)
 
 
+@pytest.mark.slow
 def test_an_empty_house_that_was_never_migrated_is_empty(house, tmp_path):
     assert not houses.is_empty()
     with another(tmp_path):
