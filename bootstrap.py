@@ -37,6 +37,7 @@ STAMP = VENV / "installed.json"
 LOCKS = {"run": ROOT / "requirements.txt", "dev": ROOT / "requirements-dev.txt"}
 OLDEST = (3, 11)
 READY_WITHIN = 60  # seconds until a slow machine must answer /healthz
+ROOM = 200 * 1024 * 1024  # bytes; with less, nothing is kept compiled
 STOP_WITHIN = 10  # seconds a child gets to finish what it is doing
 WEB = "clubhouse.wsgi:application --log-level warning --worker-class gthread --workers 1 --threads 8".split()
 WORKER = "worker -B -P threads -c 2 --without-gossip --without-mingle --without-heartbeat --loglevel warning".split()
@@ -169,9 +170,15 @@ def keep_to_owner(folder: Path) -> None:
             file.chmod(0o600)
 
 
+# On a disk that fills up Python can leave half of a compiled file, which then fails at every start, for good.
+UNCOMPILED = {"PYTHONDONTWRITEBYTECODE": "1"}
+
+
 def environment() -> dict[str, str]:
     """The environment of every manage.py command: DATA_DIR, and whether this is the sample house, as `run` left it."""
     known = {"DATA_DIR": str(data_dir()), "PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "clubhouse.settings"}
+    if shutil.disk_usage(ROOT).free < ROOM:
+        known |= UNCOMPILED
     remembered = data_dir() / "demo"
     if "DEMO" not in os.environ and remembered.exists():
         known["DEMO"] = remembered.read_text().strip()
@@ -276,7 +283,7 @@ class Children:
         self.running[name] = subprocess.Popen(
             [str(part) for part in command],
             cwd=ROOT,
-            env=env,
+            env=env | UNCOMPILED,  # they run for months, and who knows how full the disk is then
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=end_with_parent if sys.platform == "linux" else None,

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -218,6 +219,23 @@ def test_a_house_stays_what_it_was(monkeypatch, tmp_path, said, remembered, demo
         monkeypatch.setenv("DEMO", said)
     (tmp_path / "demo").write_text(remembered)
     assert bootstrap.is_demo({"DEMO": "1"} | bootstrap.environment()) is demo
+
+
+@pytest.mark.parametrize(("free", "kept"), [(bootstrap.ROOM, True), (bootstrap.ROOM - 1, False)])
+def test_nothing_is_kept_compiled_on_a_disk_that_is_nearly_full(monkeypatch, tmp_path, free, kept):
+    """Half of a compiled file would keep the house from starting also when there is room again."""
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    monkeypatch.setattr(bootstrap.shutil, "disk_usage", lambda place: SimpleNamespace(free=free))
+    assert ("PYTHONDONTWRITEBYTECODE" not in bootstrap.environment()) == kept
+
+
+def test_what_runs_for_months_keeps_nothing_compiled(tmp_path):
+    children, told = bootstrap.Children(), tmp_path / "told"
+    code = f"import sys; open({str(told)!r}, 'w').write(str(sys.dont_write_bytecode))"
+    children.start("worker", [sys.executable, "-c", code], {"PATH": os.environ["PATH"]})
+    children.running["worker"].wait()
+    assert told.read_text() == "True"
 
 
 def test_manage_needs_to_know_nothing(tmp_path):

@@ -21,7 +21,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.utils import timezone
 
-from bootstrap import WEB
+from bootstrap import UNCOMPILED, WEB
 from clubhouse.version import VERSION
 from tests import machine
 from tests.test_crash import Device, Tap
@@ -70,9 +70,10 @@ class LiveHouse:
 
     def __init__(self, url: str, folder: Path) -> None:
         self.folder, self.port, self.web = folder, machine.free_port(), None
-        keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        names = ("PATH", "HOME", "LANG", "PYTHONPYCACHEPREFIX")
+        keep = {name: os.environ[name] for name in names if name in os.environ}
         known = {"DATABASE_URL": url, "DATA_DIR": str(folder), "SECRET_KEY": "x" * 60, "BACKUP_KEY": "b" * 24}
-        self.env = keep | known | {"DEMO": "1", "LOG_FORMAT": "json"}
+        self.env = keep | known | {"DEMO": "1", "LOG_FORMAT": "json"} | UNCOMPILED
         self.run("collectstatic", "--noinput", "-v0")
         names = f"{{'{SESSION_KEY}': str(pk), '{BACKEND_SESSION_KEY}': 'members.sign_in.Backend', "
         names += f"'{HASH_SESSION_KEY}': User(password=password).get_session_auth_hash()}}"
