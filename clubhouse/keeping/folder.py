@@ -16,7 +16,7 @@ from members.models import Backup
 NAME = re.compile(r"clubhouse-\d{4}-\d\d-\d\d-\d{6}Z(?:-[a-z0-9-]+)?\.age")
 BEFORE_RESTORE = "before-restore"
 LEDGER = "forgotten.jsonl"
-GIVEN_UP = dt.timedelta(hours=6)
+GIVEN_UP = dt.timedelta(hours=2)  # the largest house takes minutes
 
 
 def name_at(moment: dt.datetime, what: str = "") -> str:

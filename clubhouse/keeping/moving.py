@@ -15,8 +15,11 @@ SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresq
 def move_house(url: str) -> bringing_back.BroughtBack:
     """Copies everything, and compares; the house here stays as it is. Raises a `NotBroughtBack`."""
     here, at = connections[DEFAULT_DB_ALIAS], settings_of(url)
-    last_record = houses.last_record()
-    content = archive.Archive(archive.pack({}))
+    try:
+        last_record = houses.last_record()
+        content = archive.Archive(archive.pack({}))
+    except DatabaseError as error:
+        raise NotBroughtBack(_("The house's own database does not answer: %(why)s.") % {"why": error}) from error
 
     def may() -> None:
         if not houses.is_empty():

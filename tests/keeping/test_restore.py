@@ -11,7 +11,7 @@ import pyrage
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 
 from clubhouse import keeping
 from clubhouse.keeping import after, archive, bringing_back, houses, scratch, sealing, tables
@@ -344,6 +344,17 @@ def test_a_house_moves_to_another_database(house, tmp_path, settings):
     for url, why in ((target, "There is a house"), ("nonsense", "not the address"), ("mysql://x/y", "not the addr")):
         with pytest.raises(CommandError, match=why):
             call_command("move_house", url)
+
+
+@pytest.mark.once
+def test_a_house_whose_own_database_is_away_does_not_move(db, tmp_path, monkeypatch):
+    def away():
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(houses, "last_record", away)
+    with pytest.raises(CommandError, match="own database does not answer: connection refused. Nothing has changed"):
+        call_command("move_house", f"sqlite:///{tmp_path}/new.sqlite3")
+    assert not (tmp_path / "new.sqlite3").exists()
 
 
 @pytest.mark.slow

@@ -89,7 +89,7 @@ def test_two_workers_make_one(quick_house):
     assert keeping.make_due_backup() is None
     assert Backup.objects.count() == 1
     # One that died is not waited for for ever.
-    Backup.objects.update(started_at=now - 7 * HOUR)
+    Backup.objects.update(started_at=now - 3 * HOUR)
     assert keeping.make_due_backup()
     assert "ended without a word" in Backup.objects.get(ok=False).why
 
