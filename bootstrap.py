@@ -103,7 +103,7 @@ def install(lock: str) -> None:
         say("uv could not install them; trying with pip, which takes longer ...")
         if subprocess.run([*pip, *locked]).returncode:
             raise Stop("The packages could not be installed; the lines above say why. Is there a network?")
-    # The development lock holds everything that running needs (tests/test_bootstrap.py sees to it).
+    # The development lock holds everything that running needs (tests/test_installing.py sees to it).
     done = {name: fingerprint(name) for name in (["run"] if lock == "run" else LOCKS)}
     STAMP.write_text(json.dumps({**({} if fresh else stamp), **here(), **done}))
     say(f"Installed in {time.monotonic() - started:.0f} s.")
