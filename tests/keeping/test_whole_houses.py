@@ -91,8 +91,9 @@ def test_a_house_of_an_older_version_comes_back_as_one_of_this(version, folder, 
     with another(tmp_path):
         keeping.restore(folder / made.file)
         there = {model._meta.db_table: model for model in tables.models_at(houses.applied())}
-        counted = {table: there[table]._base_manager.count() for table in known["rows"] if table in there}
-        assert counted == {table: rows for table, rows in known["rows"].items() if table in there}
+        told = there.keys() & known["rows"].keys() - {"members_backup"}  # which by now tells of the one just made
+        assert len(told) > 20
+        assert {table: there[table]._base_manager.count() for table in told} == {t: known["rows"][t] for t in told}
         for month, figures in known["reports"].items():
             call_command("monthly_report", month, stdout=(out := StringIO()))
             told = json.loads(out.getvalue())
