@@ -82,7 +82,7 @@ def another_schema(url: str):
     yield f"{url}?options=-c%20search_path%3Danother"
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", [VERSIONS[0], *VERSIONS[-2:]])  # updating starts from each of them
 def test_a_house_of_an_older_version_comes_back_as_one_of_this(version, folder, quick_lock, tmp_path):
     known = json.loads((DUMPS / f"{version}.json").read_text())
     with kept_house(version, tmp_path) as url, opened(url) as old, houses.as_default(old):
